@@ -1,0 +1,78 @@
+/** The port of a speech engine: what the gate talks to, whatever runs behind it. */
+
+/** Where a model can run. `cpu` and `cuda` exist on the server only. */
+export type Device = 'webgpu' | 'wasm' | 'cpu' | 'cuda';
+
+export type Task = 'transcribe' | 'translate';
+
+/** Options of one read. Windows are run in one batch only when these are equal. */
+export interface ReadOptions {
+  readonly task: Task;
+  /** ISO 639-1 code, or undefined for the model's own (English-only models ignore it). */
+  readonly language?: string;
+}
+
+/** What the engine reads: mono 16 kHz samples, at most `windowSeconds` of them. */
+export interface EngineWindow {
+  readonly samples: Float32Array;
+}
+
+export interface EngineBatch {
+  readonly windows: readonly EngineWindow[];
+  readonly options: ReadOptions;
+}
+
+/** A timed stretch of text within one window. */
+export interface WindowSegment {
+  /** seconds from the window's first sample, 0 <= start <= end <= the window's length */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** text tokens only: neither specials nor timestamps */
+  readonly tokens: readonly number[];
+  /** mean natural-log probability of the window's tokens (as OpenAI's whisper: sum / (n + 1)) */
+  readonly avgLogprob: number;
+  /** probability of <|nospeech|> at the first decoder position */
+  readonly noSpeechProb: number;
+  /** length of the UTF-8 text over its deflated length: above 2.4 it repeats itself */
+  readonly compressionRatio: number;
+}
+
+/** What one window said. No text is `segments: []`. */
+export interface WindowReading {
+  readonly segments: readonly WindowSegment[];
+  /** all tokens that the decoder gave, timestamps included, without prompt and end */
+  readonly tokens: readonly number[];
+  readonly noSpeechProb: number;
+}
+
+export interface EngineInfo {
+  /** catalogue id */
+  readonly model: string;
+  readonly device: Device;
+  /** e.g. `fp32/q4` (encoder/decoder) or `q8` */
+  readonly dtype: string;
+  /** for people: the adapter's or provider's name, when known */
+  readonly adapter?: string;
+  /** the longest window the model reads at once, in seconds */
+  readonly windowSeconds: number;
+  /** how many windows are read at once */
+  readonly lanes: number;
+}
+
+export interface Engine {
+  readonly info: EngineInfo;
+  /**
+   * Reads one batch; one at a time, enforced by the batcher. Readings come in the order of the windows.
+   * `signal` stops between decoder steps. Throws SottoError.
+   */
+  run(batch: EngineBatch, signal?: AbortSignal): Promise<WindowReading[]>;
+  /** Frees sessions and tensors. The engine is unusable afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** Progress of getting an engine ready. */
+export type LoadProgress =
+  | { readonly phase: 'download'; readonly loaded: number; readonly total: number; readonly file: string }
+  | { readonly phase: 'start' }
+  | { readonly phase: 'self-test' };

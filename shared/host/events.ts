@@ -1,0 +1,19 @@
+import type { EngineInfo, LoadProgress } from '../asr/engine.ts';
+import type { ErrorWire } from '../errors.ts';
+import type { RungId } from './host.ts';
+
+/** Where the supervisor stands; transitions are in supervisor.ts alone. */
+export type SupervisorState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'starting'; readonly rung: RungId; readonly progress: LoadProgress | undefined }
+  | { readonly name: 'ready'; readonly rung: RungId; readonly info: EngineInfo }
+  | { readonly name: 'backing-off'; readonly rung: RungId; readonly ms: number }
+  | { readonly name: 'failed'; readonly error: ErrorWire }
+  | { readonly name: 'closed' };
+
+/** A step down the ladder and why, for the page to say. */
+export interface RungChange {
+  readonly from: RungId;
+  readonly to: RungId | undefined;
+  readonly error: ErrorWire;
+}

@@ -1,0 +1,103 @@
+/** What the page, the element and programs talk to, wherever the engine runs. */
+import type { EngineInfo, LoadProgress, Task } from '../../shared/asr/engine.ts';
+import type { ErrorWire } from '../../shared/errors.ts';
+import type { RungChange } from '../../shared/host/events.ts';
+import type { RungId } from '../../shared/host/host.ts';
+import type { Segment } from '../../shared/transcript/transcript.ts';
+
+export type Source =
+  | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
+  | { readonly kind: 'url'; readonly url: string; readonly name: string }
+  | { readonly kind: 'live'; readonly deviceId?: string; readonly name: string };
+
+/** Where a job stands. Exactly one of done, failed, cancelled, refused ends it. */
+export type JobState =
+  | { readonly name: 'waiting'; readonly position: number; readonly etaMs: number | undefined }
+  | { readonly name: 'preparing' }
+  | { readonly name: 'reading' }
+  | { readonly name: 'listening' }
+  /** live: microphone off, the tail is being read */
+  | { readonly name: 'finishing' }
+  | { readonly name: 'done' }
+  | { readonly name: 'failed'; readonly error: ErrorWire }
+  | { readonly name: 'cancelled' }
+  | { readonly name: 'refused'; readonly error: ErrorWire };
+
+export interface JobProgress {
+  /** seconds of the source whose text is final */
+  readonly doneSeconds: number;
+  /** length of the source; undefined while unknown (live, or a stream without a length) */
+  readonly totalSeconds: number | undefined;
+  /** seconds of audio a second of wall time since reading began; undefined before the first window */
+  readonly speed: number | undefined;
+  readonly remainingMs: number | undefined;
+}
+
+/** One immutable picture of a job; a new object each time something changes. */
+export interface JobSnapshot {
+  readonly id: string;
+  readonly source: Source;
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  /** final, in order; grows, never changes */
+  readonly segments: readonly Segment[];
+  /** live: text that may still change; '' when none */
+  readonly partial: string;
+  /** live: level of the microphone, RMS in [0, 1] */
+  readonly level: number;
+  /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
+  readonly notices: readonly JobNotice[];
+  readonly model: string;
+}
+
+export type JobNotice =
+  | { readonly kind: 'digital-silence' }
+  | { readonly kind: 'left-out'; readonly start: number; readonly end: number; readonly error: ErrorWire }
+  | { readonly kind: 'ended-early'; readonly at: number; readonly error: ErrorWire }
+  | { readonly kind: 'no-speech' };
+
+export interface Job {
+  readonly id: string;
+  readonly snapshot: JobSnapshot;
+  /** called on each change, with the snapshot; returns what unsubscribes */
+  subscribe(listener: (snapshot: JobSnapshot) => void): () => void;
+  /** live: microphone off, the tail is still read to its end. Files: same as cancel. */
+  stop(): void;
+  /** ends at once; finished text stays in the snapshot */
+  cancel(): void;
+  /** settles when the job has ended, never rejects */
+  readonly ended: Promise<JobSnapshot>;
+}
+
+/** Where the engine is and what it is doing. */
+export type EngineStatus =
+  | { readonly name: 'asleep' }
+  | { readonly name: 'loading'; readonly rung: RungId; readonly progress: LoadProgress | undefined }
+  | { readonly name: 'ready'; readonly rung: RungId; readonly info: EngineInfo }
+  | { readonly name: 'restarting'; readonly rung: RungId }
+  | { readonly name: 'failed'; readonly error: ErrorWire };
+
+export interface TranscriberStatus {
+  readonly model: string;
+  readonly engine: EngineStatus;
+  /** every step down the ladder in this session, with its reason */
+  readonly changes: readonly RungChange[];
+  readonly waiting: number;
+}
+
+export interface TranscribeOptions {
+  readonly task?: Task;
+  readonly language?: string;
+}
+
+export interface Transcriber {
+  readonly status: TranscriberStatus;
+  subscribe(listener: (status: TranscriberStatus) => void): () => void;
+  /** Starts a job; it queues by itself. Never throws: a job that cannot start is `refused` or `failed`. */
+  transcribe(source: Source, options?: TranscribeOptions): Job;
+  /** Loads the model ahead of the first job; rejects with a SottoError. Abort keeps files already downloaded. */
+  prepare(signal?: AbortSignal): Promise<EngineInfo>;
+  /** Changes the model for jobs that start later; running jobs keep theirs to their end. */
+  useModel(model: string): Promise<void>;
+  close(): Promise<void>;
+}
