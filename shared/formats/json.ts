@@ -1,0 +1,33 @@
+/** JSON with the field names of OpenAI's `verbose_json`. Times are seconds, to the millisecond. */
+import { plainText } from '../transcript/transcript.ts';
+import type { Format } from './format.ts';
+
+export const json: Format = {
+  label: 'JSON',
+  mediaType: 'application/json; charset=utf-8',
+  extension: 'json',
+  write(transcript) {
+    const { language, duration, model, segments } = transcript;
+    const file = {
+      language,
+      duration: toMilliseconds(duration),
+      model,
+      text: plainText(segments),
+      segments: segments.map((segment) => ({
+        id: segment.id,
+        start: toMilliseconds(segment.start),
+        end: toMilliseconds(segment.end),
+        text: segment.text,
+        tokens: segment.tokens,
+        avg_logprob: segment.avgLogprob,
+        compression_ratio: segment.compressionRatio,
+        no_speech_prob: segment.noSpeechProb,
+      })),
+    };
+    return `${JSON.stringify(file)}\n`;
+  },
+};
+
+function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

@@ -1,0 +1,85 @@
+/** Readings of windows become the transcript of their source. */
+import type { WindowReading } from '../asr/engine.ts';
+import type { SpeechWindow } from '../speech/window.ts';
+import type { Segment } from './transcript.ts';
+
+/** Grows a transcript window by window; windows come in the order of their source. */
+export interface TranscriptBuilder {
+  /** all segments so far; a new array each time one is added */
+  readonly segments: readonly Segment[];
+  /** Adds what one window said and returns the segments it added, [] when it said nothing. */
+  append(window: SpeechWindow, reading: WindowReading): readonly Segment[];
+}
+
+export function createTranscriptBuilder(): TranscriptBuilder {
+  let segments: readonly Segment[] = [];
+  return {
+    get segments() {
+      return segments;
+    },
+    append(window, reading) {
+      const before = segments.length;
+      segments = appendReading(segments, window, reading);
+      return segments.slice(before);
+    },
+  };
+}
+
+/**
+ * The segments with those of one window added, in seconds of the source.
+ *
+ * A model's times drift by some tenths of a second, the VAD's do not: so the first segment begins where the
+ * VAD heard speech begin and the last ends where it ended, and what lies between is kept within these and in
+ * order. Segments without text are dropped; nothing begins before the previous segment has ended.
+ */
+export function appendReading(
+  segments: readonly Segment[],
+  window: SpeechWindow,
+  reading: WindowReading,
+): Segment[] {
+  const said = reading.segments.filter((segment) => segment.text.trim() !== '');
+  const earliest = Math.max(window.speechStart, segments.at(-1)?.end ?? 0);
+  const latest = Math.max(window.speechEnd, earliest);
+  const all = [...segments];
+  let from = earliest;
+  for (const [index, segment] of said.entries()) {
+    const start = index === 0 ? earliest : clamp(window.start + segment.start, from, latest);
+    const end = index === said.length - 1 ? latest : clamp(window.start + segment.end, start, latest);
+    from = end;
+    all.push({
+      id: all.length,
+      start,
+      end,
+      text: segment.text.trim(),
+      tokens: segment.tokens,
+      avgLogprob: segment.avgLogprob,
+      noSpeechProb: segment.noSpeechProb,
+      compressionRatio: segment.compressionRatio,
+    });
+  }
+  return all;
+}
+
+/** What is wrong with a transcript, one sentence each; [] when everything holds. */
+export function checkInvariants(segments: readonly Segment[]): string[] {
+  const broken: string[] = [];
+  let previous: Segment | undefined;
+  for (const [index, segment] of segments.entries()) {
+    const name = `segment ${index}`;
+    if (segment.id !== index) broken.push(`${name} has the id ${segment.id}`);
+    if (!Number.isFinite(segment.start) || !Number.isFinite(segment.end)) broken.push(`${name} has no time`);
+    if (segment.start < 0) broken.push(`${name} starts before the source`);
+    if (segment.end < segment.start) broken.push(`${name} ends before it starts`);
+    if (previous !== undefined && segment.start < previous.end) {
+      broken.push(`${name} starts before the previous one has ended`);
+    }
+    if (segment.text.trim() === '') broken.push(`${name} has no text`);
+    if (segment.text !== segment.text.trim()) broken.push(`${name} has blanks around its text`);
+    previous = segment;
+  }
+  return broken;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}
