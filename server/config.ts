@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+export const DEFAULT_HUB = 'https://huggingface.co';
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+  readonly host: string;
+  /** 0 takes any free port */
+  readonly port: number;
+  /** base address of the model hub, without a slash at its end */
+  readonly hub: string;
+  /** absolute path of the built page */
+  readonly web: string;
+  /** absolute path of a further folder served under /models/, looked into first */
+  readonly models?: string;
+  readonly log: LogLevel;
+}
+
+/** Something the operator can put right; its message is one sentence for them. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const USAGE = `sotto [--port N] [--host ADDRESS]
+  PORT, HOST      the same as variables (8080, 127.0.0.1)
+  SOTTO_HUB       base address of the model hub (${DEFAULT_HUB})
+  SOTTO_MODELS    a further folder of models to serve under /models/
+  SOTTO_WEB       folder of the built page
+  SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the command line and the environment; an empty variable counts as unset. Throws StartError. */
+export function readConfig(
+  argv: readonly string[] = process.argv.slice(2),
+  env: Environment = process.env,
+): Config {
+  const flags = readFlags(argv);
+  const models = env.SOTTO_MODELS ? existingFolder('SOTTO_MODELS', env.SOTTO_MODELS) : undefined;
+  return {
+    host: flags.host || env.HOST || '127.0.0.1',
+    port: readPort(flags.port ?? (env.PORT || '8080')),
+    hub: readHub(env.SOTTO_HUB || DEFAULT_HUB),
+    web: env.SOTTO_WEB ? existingFolder('SOTTO_WEB', env.SOTTO_WEB) : join(packageRoot(), 'dist/web'),
+    ...(models === undefined ? {} : { models }),
+    log: readLogLevel(env.SOTTO_LOG || 'silent'),
+  };
+}
+
+function readFlags(argv: readonly string[]): { port?: string | undefined; host?: string | undefined } {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { port: { type: 'string' }, host: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    throw new StartError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new StartError(`The port must be a number from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+function readHub(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
+    throw new StartError(`SOTTO_HUB must be an http(s) address, not "${text}".`);
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+function readLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) {
+    throw new StartError(`SOTTO_LOG must be one of ${LOG_LEVELS.join(', ')}, not "${text}".`);
+  }
+  return level;
+}
+
+function existingFolder(name: string, path: string): string {
+  if (!existsSync(path)) throw new StartError(`${name} names a folder that does not exist: ${path}`);
+  return resolve(path);
+}
+
+/** The folder of package.json: this file runs from server/ and, compiled, from dist/node/server/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder)
+      throw new StartError('package.json was not found above the server; set SOTTO_WEB.');
+    folder = parent;
+  }
+  return folder;
+}

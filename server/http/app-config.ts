@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What the page cannot know when it is built. */
+export interface AppConfig {
+  /** base address of the model hub, without a slash at its end */
+  readonly hub: string;
+}
+
+export function appConfigRoute(app: FastifyInstance, config: AppConfig): void {
+  const answer: AppConfig = { hub: config.hub };
+  app.get('/app-config.json', (_request, reply) => reply.header('cache-control', 'no-store').send(answer));
+}

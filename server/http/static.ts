@@ -1,0 +1,36 @@
+import { extname } from 'node:path';
+import type { FastifyReply } from 'fastify';
+
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const REVALIDATE = 'public, max-age=0, must-revalidate';
+const NO_CACHE = 'no-cache';
+
+/** Folders of files, as opposed to pages: what is missing in them is never answered with HTML. */
+export const FILE_FOLDERS = ['/assets/', '/ort/', '/vad/', '/models/'] as const;
+
+/**
+ * How long a found file may be kept. Files with their hash or version in their path never change. A model's
+ * files keep their names when the model changes, so they are asked for again (a 304 when unchanged) unless the
+ * request names the version it means: `/models/ID/FILE?v=REVISION`.
+ */
+export function cacheControl(url: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const folder = FILE_FOLDERS.find((prefix) => pathname.startsWith(prefix));
+  if (folder === undefined) return NO_CACHE;
+  if (folder === '/models/' && !searchParams.get('v')) return REVALIDATE;
+  return IMMUTABLE;
+}
+
+/** Media types that the static plugin does not know, or calls by an older name. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.onnx': 'application/octet-stream',
+  '.onnx_data': 'application/octet-stream',
+};
+
+export function setFileHeaders(reply: FastifyReply, path: string): void {
+  reply.header('cache-control', cacheControl(reply.request.url));
+  const type = MEDIA_TYPES[extname(path)];
+  if (type !== undefined) reply.header('content-type', type);
+}

@@ -1,0 +1,83 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join } from 'node:path';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { DEFAULT_HUB } from './server/config.ts';
+
+const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
+const ortVersion: string = JSON.parse(await readFile(join(ortFolder, '../package.json'), 'utf8')).version;
+const ortBase = `/ort/${ortVersion}/`;
+
+/** The builds a worker may choose from: plain (CPU), asyncify (WebGPU), jspi (WebGPU where the browser can suspend). */
+const ORT_FILES = ['', '.asyncify', '.jspi'].flatMap((build) =>
+  ['mjs', 'wasm'].map((extension) => `ort-wasm-simd-threaded${build}.${extension}`),
+);
+
+/** Both are needed for `crossOriginIsolated`, and so for WebAssembly threads. */
+const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** onnxruntime-web's files at their own names under `ortBase`: copied by a build, answered by the dev server. */
+function onnxruntimeFiles(): Plugin {
+  return {
+    name: 'sotto:onnxruntime-files',
+    async writeBundle({ dir }) {
+      if (dir === undefined) return;
+      const to = join(dir, ortBase);
+      await mkdir(to, { recursive: true });
+      for (const file of ORT_FILES) await copyFile(join(ortFolder, file), join(to, file));
+    },
+    configureServer(server) {
+      server.middlewares.use(ortBase, async (request, response, next) => {
+        const file = basename(new URL(request.url ?? '', 'http://dev').pathname);
+        if (!ORT_FILES.includes(file)) return next();
+        const type = extname(file) === '.wasm' ? 'application/wasm' : 'text/javascript';
+        response.writeHead(200, { ...ISOLATION, 'content-type': type });
+        response.end(await readFile(join(ortFolder, file)));
+      });
+    },
+  };
+}
+
+/** What the real server says at this address (server/http/app-config.ts), for the dev server. */
+function appConfig(): Plugin {
+  return {
+    name: 'sotto:app-config',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use('/app-config.json', (_request, response) => {
+        response.writeHead(200, { ...ISOLATION, 'content-type': 'application/json' });
+        response.end(JSON.stringify({ hub: DEFAULT_HUB }));
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  root: 'web',
+  publicDir: '../public',
+  cacheDir: '../.cache/vite',
+  appType: 'mpa',
+  define: { 'import.meta.env.SOTTO_ORT_BASE': JSON.stringify(ortBase) },
+  resolve: {
+    // Without this condition onnxruntime-web carries its loader inside itself, and the bundler copies its
+    // 26 MB of WebAssembly into assets next to the ones under `ortBase`.
+    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+  },
+  plugins: [onnxruntimeFiles(), appConfig()],
+  worker: { format: 'es' },
+  server: { headers: ISOLATION },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The policy of the page allows no scripts, workers or worklets from data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1500,
+  },
+});
