@@ -1,0 +1,182 @@
+import type { ReadOptions, WindowReading } from '../asr/engine.ts';
+import { SAMPLE_RATE } from '../audio/pcm.ts';
+import { fromWire, type Outcome, SottoError, toSottoError } from '../errors.ts';
+import { measure, type Pace, rate, UNMEASURED } from './estimate.ts';
+import {
+  type Batcher,
+  type Clock,
+  type Priority,
+  type RunBatch,
+  realClock,
+  type WindowRequest,
+} from './port.ts';
+
+export interface BatcherOptions {
+  readonly run: RunBatch;
+  /** how many windows the engine reads at once; asked before each batch */
+  readonly lanes: () => number;
+  readonly clock?: Clock;
+}
+
+interface Entry {
+  readonly request: WindowRequest;
+  /** settles its promise; only the first call counts */
+  settle(outcome: Outcome<WindowReading | undefined> | SottoError): void;
+  settled: boolean;
+}
+
+interface Running {
+  readonly entries: readonly Entry[];
+  readonly controller: AbortController;
+}
+
+/**
+ * The second half of the gate: one `run` at a time, as wide as the engine likes. Live windows go before file
+ * windows; otherwise the oldest goes first and takes along those after it with equal options. A batch holds one
+ * priority only, so that file windows in free lanes do not slow a live one down. A replaced partial leaves its
+ * place in line to what replaces it, so that someone who speaks fast is not always last.
+ */
+export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions): Batcher {
+  const waiting: Readonly<Record<Priority, Entry[]>> = { live: [], file: [] };
+  const counts = { windows: 0, batches: 0, replaced: 0 };
+  let pace: Pace = UNMEASURED;
+  let running: Running | undefined;
+  let pumping = false;
+  let closing: Promise<void> | undefined;
+  let onIdle: (() => void) | undefined;
+
+  function pump(): void {
+    if (pumping) return;
+    pumping = true;
+    // In a microtask, so that windows submitted together are read together.
+    queueMicrotask(() => {
+      pumping = false;
+      if (running !== undefined) return;
+      const line = waiting.live.length > 0 ? waiting.live : waiting.file;
+      const entries = takeAlike(line, Math.max(1, Math.floor(lanes())));
+      if (entries.length > 0) void read(entries);
+    });
+  }
+
+  async function read(entries: readonly Entry[]): Promise<void> {
+    const controller = new AbortController();
+    running = { entries, controller };
+    const started = clock.now();
+    const outcomes = await outcomesOf(entries, controller.signal);
+    running = undefined;
+    counts.batches += 1;
+    counts.windows += entries.length;
+    if (outcomes.every((outcome) => outcome.ok)) {
+      pace = measure(pace, clock.now() - started, secondsOf(entries));
+    }
+    for (const [index, entry] of entries.entries()) {
+      entry.settle(outcomes[index] ?? new SottoError('internal', 'the engine gave no outcome for a window'));
+    }
+    onIdle?.();
+    pump();
+  }
+
+  async function outcomesOf(
+    entries: readonly Entry[],
+    signal: AbortSignal,
+  ): Promise<readonly Outcome<WindowReading>[]> {
+    const windows = entries.map((entry) => entry.request.window);
+    const options: ReadOptions = entries[0]?.request.options ?? { task: 'transcribe' };
+    try {
+      return await run({ windows, options }, signal);
+    } catch (thrown) {
+      const { code, detail } = toSottoError(thrown);
+      return windows.map(() => ({ ok: false, error: detail === undefined ? { code } : { code, detail } }));
+    }
+  }
+
+  function abort(entry: Entry): void {
+    const line = waiting[entry.request.priority];
+    const place = line.indexOf(entry);
+    if (place >= 0) line.splice(place, 1);
+    entry.settle(new SottoError('cancelled'));
+    if (running?.entries.includes(entry) && running.entries.every((other) => other.settled)) {
+      running.controller.abort();
+    }
+  }
+
+  /** Settles the partials in line that this one replaces; returns the foremost place they held in its own line. */
+  function replace({ kind, priority }: WindowRequest): number | undefined {
+    if (kind.key === undefined) return undefined;
+    let freed: number | undefined;
+    for (const [name, line] of Object.entries(waiting)) {
+      for (let place = line.length - 1; place >= 0; place -= 1) {
+        const older = line[place];
+        if (older?.request.kind.name !== 'partial' || older.request.kind.key !== kind.key) continue;
+        line.splice(place, 1);
+        counts.replaced += 1;
+        older.settle({ ok: true, value: undefined });
+        if (name === priority) freed = place;
+      }
+    }
+    return freed;
+  }
+
+  return {
+    submit(request) {
+      if (closing !== undefined) return Promise.reject(new SottoError('closed'));
+      if (request.signal?.aborted) return Promise.reject(new SottoError('cancelled'));
+      return new Promise((resolve, reject) => {
+        const onAbort = () => abort(entry);
+        const entry: Entry = {
+          request,
+          settled: false,
+          settle(outcome) {
+            if (entry.settled) return;
+            entry.settled = true;
+            request.signal?.removeEventListener('abort', onAbort);
+            if (outcome instanceof SottoError) reject(outcome);
+            else if (outcome.ok) resolve(outcome.value);
+            else reject(fromWire(outcome.error));
+          },
+        };
+        request.signal?.addEventListener('abort', onAbort, { once: true });
+        const line = waiting[request.priority];
+        line.splice(replace(request) ?? line.length, 0, entry);
+        pump();
+      });
+    },
+    stats() {
+      return {
+        running: running?.entries.length ?? 0,
+        waiting: waiting.live.length + waiting.file.length,
+        ...counts,
+        msPerSecond: rate(pace),
+      };
+    },
+    close() {
+      closing ??= new Promise((resolve) => {
+        onIdle = resolve;
+        if (running === undefined) resolve();
+      });
+      for (const line of Object.values(waiting)) {
+        for (const entry of line.splice(0)) entry.settle(new SottoError('closed'));
+      }
+      return closing;
+    },
+  };
+}
+
+/** Takes the first entry out of the line, and up to `width - 1` after it whose options are equal. */
+function takeAlike(line: Entry[], width: number): Entry[] {
+  const first = line[0];
+  if (first === undefined) return [];
+  const taken = line
+    .filter(({ request }) => equalOptions(request.options, first.request.options))
+    .slice(0, width);
+  for (const entry of taken) line.splice(line.indexOf(entry), 1);
+  return taken;
+}
+
+function equalOptions(a: ReadOptions, b: ReadOptions): boolean {
+  return a.task === b.task && a.language === b.language;
+}
+
+function secondsOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { request }) => sum + request.window.samples.length / SAMPLE_RATE, 0);
+}
