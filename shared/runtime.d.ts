@@ -30,3 +30,13 @@ interface TextEncoder {
 }
 declare const TextEncoder: { new (): TextEncoder };
 declare function atob(base64: string): string;
+/** Opaque here: shared/ only names it in messages that page and worker exchange. */
+interface MessagePort {
+  postMessage(message: unknown): void;
+}
+interface Response {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+}
+declare function fetch(address: unknown, init?: unknown): Promise<Response>;

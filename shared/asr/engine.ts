@@ -7,6 +7,8 @@ export type Task = 'transcribe' | 'translate';
 
 /** Options of one read. Windows are run in one batch only when these are equal. */
 export interface ReadOptions {
+  /** catalogue id; undefined: the model that is loaded */
+  readonly model?: string;
   readonly task: Task;
   /** ISO 639-1 code, or undefined for the model's own (English-only models ignore it). */
   readonly language?: string;

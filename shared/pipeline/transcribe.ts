@@ -1,0 +1,82 @@
+/** The path from speech windows to readings, the same on the page and on the server. */
+import type { WindowReading } from '../asr/engine.ts';
+import {
+  type ErrorCode,
+  fromWire,
+  type Outcome,
+  type SottoError,
+  settle,
+  toSottoError,
+  unwrap,
+} from '../errors.ts';
+import type { SpeechWindow } from '../speech/window.ts';
+
+export interface TranscribeInput {
+  /** in order of time; pulled one by one, so that memory stays constant */
+  readonly windows: AsyncIterable<SpeechWindow>;
+  /** the gate: resolves with what the window says, or rejects with a SottoError */
+  readonly read: (window: SpeechWindow) => Promise<WindowReading>;
+  /** how many windows may be at the gate at once: twice the lanes keeps the engine busy */
+  readonly inFlight: () => number;
+  readonly signal: AbortSignal;
+  /** in order of the windows, each exactly once */
+  readonly onReading: (window: SpeechWindow, reading: WindowReading) => void;
+  /** in the same order: a window whose failure does not end the job */
+  readonly onLeftOut: (window: SpeechWindow, error: SottoError) => void;
+}
+
+/** One bad stretch must not cost the rest of the recording. */
+const LEFT_OUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['poison']);
+
+/**
+ * Sends windows to the gate and hands their readings on in order. When the source fails in the middle, the windows
+ * before the failure are still read and handed on, and only then does it reject with the source's error. When the
+ * gate fails or `signal` aborts, nothing more is pulled and it rejects.
+ */
+export async function transcribe(input: TranscribeInput): Promise<void> {
+  const { windows, read, inFlight, signal, onReading, onLeftOut } = input;
+  let outstanding = 0;
+  let stop: SottoError | undefined;
+  let wake = () => {};
+  let delivered = Promise.resolve();
+
+  const over = () => stop !== undefined || signal.aborted;
+
+  function deliver(window: SpeechWindow, outcome: Outcome<WindowReading>): void {
+    outstanding -= 1;
+    wake();
+    if (over()) return;
+    if (outcome.ok) {
+      onReading(window, outcome.value);
+    } else {
+      const error = fromWire(outcome.error);
+      if (LEFT_OUT.has(error.code)) onLeftOut(window, error);
+      else stop = error;
+    }
+  }
+
+  async function placeFree(): Promise<void> {
+    while (outstanding >= Math.max(1, inFlight()) && !over()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const source: Outcome<void> = await settle(async () => {
+    for await (const window of windows) {
+      if (over()) break;
+      outstanding += 1;
+      const reading = settle(() => read(window));
+      delivered = delivered.then(async () => deliver(window, await reading));
+      await placeFree();
+      if (over()) break;
+    }
+  }).finally(() => signal.removeEventListener('abort', onAbort));
+  await delivered;
+  if (signal.aborted) throw toSottoError(signal.reason, 'cancelled');
+  if (stop !== undefined) throw stop;
+  unwrap(source);
+}

@@ -1,0 +1,86 @@
+import { SottoError, toWire } from '../../shared/errors.ts';
+import { transcribe } from '../../shared/pipeline/transcribe.ts';
+import type { EarSource } from '../../shared/protocol/ear-worker.ts';
+import { createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
+import { type Bench, type JobWork, runJob } from './local-job.ts';
+import { createSpeedometer } from './speedometer.ts';
+import type { Job, Source } from './transcriber.ts';
+
+type FileSource = Exclude<Source, { kind: 'live' }>;
+
+const earSource = (source: FileSource): EarSource =>
+  source.kind === 'file' ? { kind: 'blob', blob: source.file } : { kind: 'url', url: source.url };
+
+/** Reads a file or URL to its end. */
+export function startFileJob(source: FileSource, bench: Bench): Job {
+  return runJob(
+    source,
+    bench,
+    'file',
+    (cancel) => ({ stop: cancel, cancel }),
+    (work) => readFile(earSource(source), work),
+  ).job;
+}
+
+async function readFile(source: EarSource, { bench, record, ear, signal, read }: JobWork): Promise<void> {
+  const speedometer = createSpeedometer();
+  const transcript = createTranscriptBuilder();
+  let heard = 0;
+  let outstanding = 0;
+  const showProgress = (done: number) => record.progress(speedometer.at(done));
+
+  // The engine loads while the file is opened; a file that cannot be read is told before the engine is there.
+  const engine = bench.room.ready(bench.model);
+  engine.catch(() => undefined);
+  const { info, windows } = await ear.open(source, bench.plan, (seconds) => {
+    heard = seconds;
+    if (outstanding === 0) showProgress(seconds);
+  });
+  record.progress({ totalSeconds: info.durationSeconds });
+  await engine;
+  record.go({ name: 'reading' });
+  speedometer.start(info.durationSeconds);
+
+  const settled = (done: number) => {
+    outstanding -= 1;
+    showProgress(outstanding === 0 ? Math.max(done, heard) : done);
+  };
+  try {
+    await transcribe({
+      windows,
+      signal,
+      inFlight: () => bench.room.lanes() * 2,
+      read: async (window) => {
+        outstanding += 1;
+        const reading = await read(window, 'final');
+        if (reading === undefined) throw new SottoError('internal', 'a final window was replaced');
+        return reading;
+      },
+      onReading(window, reading) {
+        record.append(transcript.append(window, reading));
+        settled(window.end);
+      },
+      onLeftOut(window, error) {
+        record.notice({
+          kind: 'left-out',
+          start: window.speechStart,
+          end: window.speechEnd,
+          error: toWire(error),
+        });
+        settled(window.end);
+      },
+    });
+  } catch (thrown) {
+    if (
+      thrown instanceof SottoError &&
+      thrown.code === 'corrupt_media' &&
+      record.job.snapshot.segments.length > 0
+    ) {
+      record.notice({ kind: 'ended-early', at: heard, error: toWire(thrown) });
+    } else {
+      throw thrown;
+    }
+  }
+  record.progress({ ...speedometer.at(heard), totalSeconds: heard, remainingMs: 0 });
+  if (record.job.snapshot.segments.length === 0) record.notice({ kind: 'no-speech' });
+}

@@ -1,0 +1,105 @@
+import type { Segment } from '../../shared/transcript/transcript.ts';
+import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, Source } from './transcriber.ts';
+
+type StateName = JobState['name'];
+
+/** Every legal way through a job's life; a job ends in exactly one of the states that lead nowhere. */
+const NEXT: Record<StateName, readonly StateName[]> = {
+  waiting: ['preparing', 'waiting', 'cancelled', 'refused', 'failed'],
+  preparing: ['reading', 'listening', 'failed', 'cancelled'],
+  reading: ['done', 'failed', 'cancelled'],
+  listening: ['finishing', 'failed', 'cancelled'],
+  finishing: ['done', 'failed', 'cancelled'],
+  done: [],
+  failed: [],
+  cancelled: [],
+  refused: [],
+};
+
+export function isEnd(state: JobState): boolean {
+  return NEXT[state.name].length === 0;
+}
+
+export interface JobControl {
+  readonly stop: () => void;
+  readonly cancel: () => void;
+}
+
+/** The writable side of a Job; whoever runs the job holds it, everyone else sees the Job. */
+export interface JobRecord {
+  readonly job: Job;
+  /** Moves on; an end that comes after another end is ignored, any other illegal step is a bug and throws. */
+  go(state: JobState): void;
+  progress(progress: Partial<JobProgress>): void;
+  append(segments: readonly Segment[]): void;
+  partial(text: string): void;
+  level(rms: number): void;
+  notice(notice: JobNotice): void;
+  /** takes back notices of a kind that no longer hold */
+  clearNotice(kind: JobNotice['kind']): void;
+}
+
+export function createJobRecord(source: Source, model: string, control: JobControl): JobRecord {
+  const id = crypto.randomUUID();
+  const listeners = new Set<(snapshot: JobSnapshot) => void>();
+  let snapshot: JobSnapshot = {
+    id,
+    source,
+    model,
+    state: { name: 'waiting', position: 0, etaMs: undefined },
+    progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
+    segments: [],
+    partial: '',
+    level: 0,
+    notices: [],
+  };
+  let resolveEnded: (snapshot: JobSnapshot) => void = () => undefined;
+  const ended = new Promise<JobSnapshot>((resolve) => {
+    resolveEnded = resolve;
+  });
+
+  function change(patch: Partial<JobSnapshot>): void {
+    snapshot = { ...snapshot, ...patch };
+    for (const listener of [...listeners]) listener(snapshot);
+  }
+
+  return {
+    job: {
+      id,
+      get snapshot() {
+        return snapshot;
+      },
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      stop: control.stop,
+      cancel: control.cancel,
+      ended,
+    },
+    go(state) {
+      if (isEnd(snapshot.state)) return;
+      if (!NEXT[snapshot.state.name].includes(state.name)) {
+        throw new Error(`a job cannot go from ${snapshot.state.name} to ${state.name}`);
+      }
+      if (!isEnd(state)) return change({ state });
+      change({ state, partial: '', level: 0 });
+      listeners.clear();
+      resolveEnded(snapshot);
+    },
+    progress: (progress) => change({ progress: { ...snapshot.progress, ...progress } }),
+    append(segments) {
+      if (segments.length > 0) change({ segments: [...snapshot.segments, ...segments] });
+    },
+    partial(text) {
+      if (text !== snapshot.partial) change({ partial: text });
+    },
+    level: (rms) => change({ level: rms }),
+    notice: (notice) => change({ notices: [...snapshot.notices, notice] }),
+    clearNotice(kind) {
+      if (snapshot.notices.some((notice) => notice.kind === kind)) {
+        change({ notices: snapshot.notices.filter((notice) => notice.kind !== kind) });
+      }
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { findModel } from '../../shared/asr/catalogue.ts';
+import { SottoError } from '../../shared/errors.ts';
+import type { RungChange, SupervisorState } from '../../shared/host/events.ts';
+import type { Rung } from '../../shared/host/host.ts';
+import { createAdmission } from '../../shared/queue/admission.ts';
+import { createBatcher } from '../../shared/queue/batcher.ts';
+import { createEar } from './ear.ts';
+import { createEngineRoom } from './engine-room.ts';
+import { startFileJob } from './file-job.ts';
+import { LIMITS } from './limits.ts';
+import { startLiveJob } from './live-job.ts';
+import type { Bench } from './local-job.ts';
+import type { EngineStatus, Job, Transcriber, TranscriberStatus } from './transcriber.ts';
+import { createWorkerHost } from './worker-host.ts';
+
+export type LocalDevice = 'webgpu' | 'wasm';
+
+export interface LocalOptions {
+  /** base URL of the model hub */
+  readonly hub: string;
+  /** catalogue id of the first model */
+  readonly model: string;
+  /** best first; the default is WebGPU, then WASM */
+  readonly ladder?: readonly LocalDevice[];
+  readonly onUncached?: (reason: string) => void;
+}
+
+const site = () => new URL(import.meta.env.BASE_URL, location.href).href;
+
+const engineWorker = () =>
+  new Worker(new URL('../engine/main.ts', import.meta.url), { type: 'module', name: 'sotto-engine' });
+const earWorker = () =>
+  new Worker(new URL('../ear/main.ts', import.meta.url), { type: 'module', name: 'sotto-ear' });
+
+/** Threads need shared memory, which needs the page to be isolated; past eight they get in each other's way. */
+const threads = () => (crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1);
+
+/** The transcriber whose engine and ear run in this browser. */
+export function createLocalTranscriber(options: LocalOptions): Transcriber {
+  const ladder = options.ladder ?? ['webgpu', 'wasm'];
+  const listeners = new Set<(status: TranscriberStatus) => void>();
+  const jobs = new Set<Job>();
+  let model = options.model;
+  let changes: readonly RungChange[] = [];
+  let closed = false;
+
+  const rungs = (of: string): Rung[] =>
+    ladder.map((device) => ({
+      id: device,
+      create: () =>
+        createWorkerHost({
+          spawn: engineWorker,
+          model: of,
+          device,
+          hub: options.hub,
+          site: new URL('models/', site()).href,
+          threads: threads(),
+          ...(options.onUncached === undefined ? {} : { onUncached: options.onUncached }),
+        }),
+    }));
+
+  const room = createEngineRoom({
+    rungs,
+    onState: tell,
+    onChange(change) {
+      changes = [...changes, change];
+      tell();
+    },
+  });
+  const admission = createAdmission(LIMITS.admission);
+  const batcher = createBatcher({ run: room.run, lanes: room.lanes });
+
+  function status(): TranscriberStatus {
+    return { model, engine: engineStatus(room.state()), changes, waiting: admission.stats().waiting };
+  }
+  function tell(): void {
+    const now = status();
+    for (const listener of [...listeners]) listener(now);
+  }
+
+  function bench(jobOptions: Bench['options']): Bench {
+    const entry = findModel(model);
+    if (entry === undefined) throw new SottoError('model_unknown', model);
+    return {
+      admission,
+      batcher,
+      room,
+      model,
+      plan: entry.plan,
+      options: jobOptions,
+      ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site()).href }),
+    };
+  }
+
+  return {
+    get status() {
+      return status();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    transcribe(source, jobOptions = {}) {
+      const job =
+        source.kind === 'live'
+          ? startLiveJob(source, bench(jobOptions))
+          : startFileJob(source, bench(jobOptions));
+      jobs.add(job);
+      const unsubscribe = job.subscribe((snapshot) => {
+        if (snapshot.state.name === 'waiting' || snapshot.state.name === 'preparing') tell();
+      });
+      void job.ended.then(() => {
+        unsubscribe();
+        jobs.delete(job);
+        tell();
+      });
+      tell();
+      return job;
+    },
+    async prepare(signal) {
+      const release = await room.claim(model, signal ?? new AbortController().signal);
+      const ready = room.ready(model);
+      const onAbort = () => {
+        release();
+        void room.sleep();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await ready;
+      } finally {
+        signal?.removeEventListener('abort', onAbort);
+        release();
+      }
+    },
+    async useModel(next) {
+      if (findModel(next) === undefined) throw new SottoError('model_unknown', next);
+      if (next === model) return;
+      model = next;
+      changes = [];
+      await room.sleep();
+      tell();
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      for (const job of jobs) job.cancel();
+      await admission.close();
+      await batcher.close();
+      await room.close();
+    },
+  };
+}
+
+function engineStatus(state: SupervisorState): EngineStatus {
+  switch (state.name) {
+    case 'idle':
+    case 'closed':
+      return { name: 'asleep' };
+    case 'starting':
+      return { name: 'loading', rung: state.rung, progress: state.progress };
+    case 'ready':
+      return { name: 'ready', rung: state.rung, info: state.info };
+    case 'backing-off':
+      return { name: 'restarting', rung: state.rung };
+    case 'failed':
+      return { name: 'failed', error: state.error };
+  }
+}
