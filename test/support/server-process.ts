@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  /** the address that it printed; rejects when it ends without one */
+  readonly address: Promise<string>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the real server, from its sources, as a process of its own. */
+export function startServer(args: readonly string[], env: NodeJS.ProcessEnv): ServerProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }));
+  const address = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const found = /ready at (\S+)\n/.exec(stdout)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then((end) => reject(new Error(`ended with ${end.code} before it listened: ${end.stderr}`)));
+  });
+  // Some tests wait for the end alone.
+  address.catch(() => undefined);
+  return { child, address, ended };
+}
