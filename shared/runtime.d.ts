@@ -34,9 +34,17 @@ declare function atob(base64: string): string;
 interface MessagePort {
   postMessage(message: unknown): void;
 }
+interface TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
+declare const TextDecoder: { new (): TextDecoder };
 interface Response {
   readonly ok: boolean;
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
+declare const Response: {
+  new (body?: null, init?: { status?: number; headers?: Record<string, string> }): Response;
+};
 declare function fetch(address: unknown, init?: unknown): Promise<Response>;

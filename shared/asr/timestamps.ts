@@ -1,0 +1,128 @@
+/**
+ * Which token may come next, and the choice of it: `ApplyTimestampRules`, `SuppressTokens` and the greedy branch of
+ * OpenAI's whisper/decoding.py, over one row of logits, without building a log-softmax.
+ */
+
+/** Token ids are laid out [text | end | specials | timestamps], as in every Whisper vocabulary. */
+export interface TokenLayout {
+  /** <|endoftext|>: text tokens are below it */
+  readonly end: number;
+  /** <|0.00|>: it and everything above are timestamps */
+  readonly timestampBegin: number;
+}
+
+export interface TokenRules extends TokenLayout {
+  /** the first timestamp is at most this many steps after <|0.00|> */
+  readonly maxInitialTimestamp: number;
+  /** never chosen */
+  readonly suppress: readonly number[];
+  /** never chosen as the first token */
+  readonly suppressFirst: readonly number[];
+}
+
+/** Half-open ranges of ids that may come next; specials between `end` and the timestamps never may. */
+export interface Allowed {
+  readonly textFrom: number;
+  readonly textTo: number;
+  readonly timestampFrom: number;
+  readonly timestampTo: number;
+}
+
+/**
+ * After `tokens` (what was chosen so far, without the prompt): a timestamp comes first, timestamps come in pairs
+ * (end of a segment, start of the next) except before the end, never go back, and no segment is of zero length.
+ */
+export function allowedAfter(tokens: readonly number[], rules: TokenRules, vocabulary: number): Allowed {
+  const { end, timestampBegin } = rules;
+  const textTo = end + 1;
+  const count = tokens.length;
+  if (count === 0) {
+    const timestampTo = Math.min(vocabulary, timestampBegin + rules.maxInitialTimestamp + 1);
+    return { textFrom: 0, textTo: 0, timestampFrom: timestampBegin, timestampTo };
+  }
+  const lastIsTimestamp = tokens[count - 1]! >= timestampBegin;
+  const beforeIsTimestamp = count < 2 || tokens[count - 2]! >= timestampBegin;
+  if (lastIsTimestamp && beforeIsTimestamp) {
+    return { textFrom: 0, textTo, timestampFrom: vocabulary, timestampTo: vocabulary };
+  }
+  const last = lastTimestamp(tokens, timestampBegin);
+  if (lastIsTimestamp) return { textFrom: end, textTo, timestampFrom: last, timestampTo: vocabulary };
+  return { textFrom: 0, textTo, timestampFrom: last + 1, timestampTo: vocabulary };
+}
+
+function lastTimestamp(tokens: readonly number[], timestampBegin: number): number {
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    if (tokens[i]! >= timestampBegin) return tokens[i]!;
+  }
+  return timestampBegin - 1;
+}
+
+export interface Choice {
+  readonly token: number;
+  /** natural log of its probability among the tokens that were allowed */
+  readonly logprob: number;
+}
+
+/** exp of less than this adds nothing to a sum that has a 1 in it */
+const NEGLIGIBLE = -40;
+
+/**
+ * The most probable allowed token; a timestamp when all timestamps together are more probable than any text token.
+ * `logits` is one row over the vocabulary and is overwritten where tokens are suppressed.
+ * Undefined when the logits are not finite: the device computed garbage.
+ */
+export function chooseToken(
+  logits: Float32Array,
+  tokens: readonly number[],
+  rules: TokenRules,
+): Choice | undefined {
+  for (const id of rules.suppress) logits[id] = Number.NEGATIVE_INFINITY;
+  if (tokens.length === 0) {
+    for (const id of rules.suppressFirst) logits[id] = Number.NEGATIVE_INFINITY;
+  }
+  const allowed = allowedAfter(tokens, rules, logits.length);
+  const text = largest(logits, allowed.textFrom, allowed.textTo);
+  const timestamp = largest(logits, allowed.timestampFrom, allowed.timestampTo);
+  if (text === undefined || timestamp === undefined) return undefined;
+  const textMax = text < 0 ? Number.NEGATIVE_INFINITY : logits[text]!;
+  const timestampMax = timestamp < 0 ? Number.NEGATIVE_INFINITY : logits[timestamp]!;
+  const top = Math.max(textMax, timestampMax);
+  if (!Number.isFinite(top)) return undefined;
+  const timestampSum = sumExp(logits, allowed.timestampFrom, allowed.timestampTo, top);
+  if (Math.log(timestampSum) > textMax - top) {
+    return { token: timestamp, logprob: timestampMax - top - Math.log(timestampSum) };
+  }
+  const sum = timestampSum + sumExp(logits, allowed.textFrom, allowed.textTo, top);
+  return { token: textMax >= timestampMax ? text : timestamp, logprob: -Math.log(sum) };
+}
+
+/** Probability of `token` among all of `logits`. NaN when they are not finite. */
+export function probability(logits: Float32Array, token: number): number {
+  const at = largest(logits, 0, logits.length);
+  if (at === undefined || at < 0) return Number.NaN;
+  const top = logits[at]!;
+  return Math.exp(logits[token]! - top) / sumExp(logits, 0, logits.length, top);
+}
+
+/** Index of the first largest value; -1 in an empty or wholly suppressed range; undefined when one is not a number. */
+function largest(logits: Float32Array, from: number, to: number): number | undefined {
+  let max = Number.NEGATIVE_INFINITY;
+  let at = -1;
+  for (let i = from; i < to; i++) {
+    const value = logits[i]!;
+    if (value <= max) continue;
+    if (Number.isNaN(value)) return undefined;
+    max = value;
+    at = i;
+  }
+  return at;
+}
+
+function sumExp(logits: Float32Array, from: number, to: number, top: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const below = logits[i]! - top;
+    if (below > NEGLIGIBLE) sum += Math.exp(below);
+  }
+  return sum;
+}

@@ -1,0 +1,172 @@
+/** The engine for models of the Whisper architecture: windows in, timed text out. */
+import { createMel, type Mel } from '../audio/mel.ts';
+import { SAMPLE_RATE } from '../audio/pcm.ts';
+import { SottoError } from '../errors.ts';
+import { compressionRatio } from './compression.ts';
+import { type Decoded, decodeGreedy } from './decoding.ts';
+import type { Engine, EngineBatch, EngineInfo, ReadOptions, WindowReading } from './engine.ts';
+import { sliceSegments } from './segments.ts';
+import {
+  type MakeTensor,
+  output,
+  type SessionPort,
+  TensorLedger,
+  type TokenizerPort,
+  toEngineError,
+} from './sessions.ts';
+import { promptOf, type WhisperConfig } from './whisper-config.ts';
+
+export interface WhisperModel {
+  readonly encoder: SessionPort;
+  readonly decoder: SessionPort;
+  readonly tokenizer: TokenizerPort;
+  readonly config: WhisperConfig;
+  readonly makeTensor: MakeTensor;
+}
+
+/** The reference's threshold: above it, text the model itself finds improbable is not speech. */
+const NO_SPEECH_PROB = 0.6;
+const NO_SPEECH_LOGPROB = -1;
+/** While a run has a signal, messages (the abort among them) get a turn at least this often. */
+const TURN_MS = 100;
+
+export interface WhisperEngine extends Engine {
+  /** tensors held at this moment: none between runs */
+  readonly liveTensors: number;
+}
+
+export function createWhisper(
+  model: WhisperModel,
+  info: EngineInfo,
+  /** tokens a window may have at most, where that is to be fewer than the model's own limit */
+  maxTokens = model.config.maxTokens,
+): WhisperEngine {
+  const { config, encoder, decoder, tokenizer } = model;
+  const ledger = new TensorLedger(model.makeTensor);
+  const mel: Mel = createMel({ nMels: config.nMels, frames: config.frames });
+  const noSpeech = tokenizer.idOf('<|nospeech|>') ?? tokenizer.idOf('<|nocaptions|>');
+  const shape = { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize };
+  let state: 'idle' | 'running' | 'disposed' = 'idle';
+  let current: Promise<unknown> = Promise.resolve();
+
+  async function encode(windows: readonly Float32Array[]) {
+    const size = config.nMels * config.frames;
+    const features = new Float32Array(windows.length * size);
+    windows.forEach((samples, i) => {
+      mel(samples, features.subarray(i * size, (i + 1) * size));
+    });
+    const input = ledger.make('float32', features, [windows.length, config.nMels, config.frames]);
+    const outputs = await ledger.run(encoder, { input_features: input }, ['last_hidden_state']);
+    ledger.free(input);
+    return output(outputs, 'last_hidden_state');
+  }
+
+  async function read(
+    windows: readonly Float32Array[],
+    options: ReadOptions,
+    checkpoint: () => Promise<void>,
+  ): Promise<WindowReading[]> {
+    const prompt = promptOf(config, options);
+    await checkpoint();
+    const encoded = await encode(windows);
+    const { rules } = config;
+    const decoded = await decodeGreedy({
+      decoder,
+      ledger,
+      encoded,
+      prompt,
+      rules,
+      shape,
+      maxTokens,
+      noSpeech,
+      checkpoint,
+    });
+    ledger.freeAll();
+    return decoded.map((result, i) => toReading(result, windows[i]!.length / SAMPLE_RATE, model));
+  }
+
+  async function readBatch({ windows, options }: EngineBatch, checkpoint: () => Promise<void>) {
+    const readings: WindowReading[] = windows.map(() => ({ segments: [], tokens: [], noSpeechProb: 1 }));
+    const sounding = windows.flatMap(({ samples }, at) => (isSilent(samples) ? [] : [{ samples, at }]));
+    for (let first = 0; first < sounding.length; first += info.lanes) {
+      const group = sounding.slice(first, first + info.lanes);
+      const samples = group.map((window) => window.samples);
+      const said = await read(samples, options, checkpoint);
+      group.forEach(({ at }, i) => {
+        readings[at] = said[i]!;
+      });
+    }
+    return readings;
+  }
+
+  return {
+    info,
+    get liveTensors() {
+      return ledger.live;
+    },
+    async run(batch, signal) {
+      if (state === 'disposed') throw new SottoError('closed', 'the engine was disposed');
+      if (state === 'running') throw new SottoError('internal', 'run was called while another runs');
+      checkLengths(batch.windows, info.windowSeconds);
+      state = 'running';
+      const reading = readBatch(batch, checkpointOf(signal));
+      current = reading.catch(() => undefined);
+      try {
+        return await reading;
+      } catch (thrown) {
+        throw toEngineError(thrown, 'engine_exited');
+      } finally {
+        ledger.freeAll();
+        if (state === 'running') state = 'idle';
+      }
+    },
+    async dispose() {
+      if (state === 'disposed') return;
+      state = 'disposed';
+      await current;
+      await Promise.all([encoder.release(), decoder.release()]);
+    },
+  };
+}
+
+function toReading(decoded: Decoded, seconds: number, { config, tokenizer }: WhisperModel): WindowReading {
+  const { tokens, avgLogprob, noSpeechProb } = decoded;
+  const { timestampBegin } = config.rules;
+  if (noSpeechProb > NO_SPEECH_PROB && avgLogprob < NO_SPEECH_LOGPROB) {
+    return { segments: [], tokens, noSpeechProb };
+  }
+  const clock = { timestampBegin, step: config.timestampStep, seconds };
+  const said = sliceSegments(tokens, clock)
+    .map((segment) => ({ ...segment, text: tokenizer.decode(segment.tokens).trim() }))
+    .filter(({ text }) => text !== '');
+  const ratio = compressionRatio(said.map(({ text }) => text).join(' '));
+  const segments = said.map((segment) => ({ ...segment, avgLogprob, noSpeechProb, compressionRatio: ratio }));
+  return { segments, tokens, noSpeechProb };
+}
+
+function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {
+  const most = Math.round(windowSeconds * SAMPLE_RATE);
+  for (const { samples } of windows) {
+    if (samples.length > most) {
+      throw new SottoError('internal', `a window of ${samples.length} samples where ${most} fit`);
+    }
+  }
+}
+
+/** Only zeros: nothing to read, and a model asked all the same might invent something. */
+function isSilent(samples: Float32Array): boolean {
+  return samples.every((sample) => sample === 0);
+}
+
+/** Throws `cancelled` once the signal is aborted, and lets the thread take messages now and then. */
+function checkpointOf(signal: AbortSignal | undefined): () => Promise<void> {
+  let turn = performance.now();
+  return async () => {
+    if (signal === undefined) return;
+    if (performance.now() - turn > TURN_MS) {
+      await new Promise<void>((resolve) => setTimeout(resolve, 0));
+      turn = performance.now();
+    }
+    if (signal.aborted) throw new SottoError('cancelled');
+  };
+}
