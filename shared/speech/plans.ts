@@ -1,0 +1,39 @@
+/** How speech is cut, for the two sorts of models. A catalogue entry or a caller may change single values. */
+import type { WindowPlan } from './window.ts';
+
+/**
+ * Models with a long window (Whisper): fill it to spare encoder runs, and cut at natural pauses. `maxSeconds` stays
+ * below 30 so that nothing said at the very end is cut short by the model's own padding.
+ */
+export const DEFAULT_PLAN: WindowPlan = {
+  maxSeconds: 28,
+  targetSeconds: 16,
+  endSilence: 1.6,
+  splitSilence: 0.4,
+  padding: 0.3,
+  minSpeech: 0.1,
+};
+
+/** Models that like one sentence at a time (the embedded one): each pause between sentences cuts. */
+export const SENTENCE_PLAN: WindowPlan = {
+  maxSeconds: 10,
+  targetSeconds: 0.3,
+  endSilence: 0.6,
+  splitSilence: 0.28,
+  padding: 0.3,
+  minSpeech: 0.1,
+};
+
+/** A microphone: a pause becomes final after half a second, and needs no wait for the padding. */
+export function livePlan(plan: WindowPlan): WindowPlan {
+  return { ...plan, endSilence: 0.55, splitSilence: Math.min(plan.splitSilence, 0.55), padding: 0.25 };
+}
+
+/** The plan for a model whose own window is shorter than the plan's longest. */
+export function fitPlan(plan: WindowPlan, windowSeconds: number): WindowPlan {
+  return {
+    ...plan,
+    maxSeconds: Math.min(plan.maxSeconds, windowSeconds),
+    targetSeconds: Math.min(plan.targetSeconds, windowSeconds / 2),
+  };
+}

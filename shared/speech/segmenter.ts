@@ -1,0 +1,270 @@
+/**
+ * From speech probabilities to windows: a pure state machine, one frame at a time, no sound held.
+ *
+ * A frame begins speech at a probability of 0.5 and goes on down to 0.35. Consecutive speech frames are a run. Runs
+ * gather in the open window until a pause closes it (WindowPlan says which), or until it is as long as the model reads:
+ * then it is cut at its longest pause, or, without one, where it is quietest near the end. Padding is settled once the
+ * next run is known or the pause is long enough for both sides: each takes at most half the pause.
+ *
+ * Every speech frame is in exactly one window, unless the whole window has less speech than `minSpeech`.
+ */
+import { SAMPLE_RATE } from '../audio/pcm.ts';
+import { refineEnd, refineStart } from './edges.ts';
+import { createTrack, SILENCE_DB, STEP } from './levels.ts';
+import { FRAME } from './silero.ts';
+import type { WindowPlan } from './window.ts';
+
+const BEGIN = 0.5;
+const GO_ON = 0.35;
+/** seconds that an onset may be earlier than the VAD says */
+const LOOK_BACK = 0.3;
+/** seconds; a shorter gap between runs is a consonant, not a place to cut */
+const GAP = 0.09;
+
+export interface Frame {
+  readonly probability: number;
+  /** dB, a value each 128 samples of the frame */
+  readonly levels: Float32Array;
+  /** samples it stands for: 512, fewer in the last one */
+  readonly samples: number;
+}
+
+/** A closed window; all in samples from the beginning of the source. */
+export interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly speechStart: number;
+  readonly speechEnd: number;
+}
+
+/** The window that may still grow. */
+export interface OpenWindow {
+  readonly start: number;
+  readonly speechStart: number;
+  /** the end of what was said so far */
+  readonly speechEnd: number;
+  /** it has enough speech to become a window for sure */
+  readonly certain: boolean;
+}
+
+export interface Segmenter {
+  push(frame: Frame): Cut[];
+  /** The source has ended. */
+  finish(): Cut[];
+  readonly open: OpenWindow | undefined;
+  /** samples before this one will not be asked for again */
+  readonly keepFrom: number;
+}
+
+/** `from` and `to` as the VAD said, `start` and `end` as the loudness says. `to` grows while it is spoken. */
+interface Run {
+  readonly from: number;
+  to: number;
+  readonly start: number;
+  end: number;
+}
+
+interface Gathering {
+  readonly start: number;
+  readonly runs: Run[];
+  /** what was cut out of longer speech is never a click */
+  readonly continues: boolean;
+}
+
+type State =
+  | { readonly name: 'quiet' }
+  | { readonly name: 'speech'; readonly window: Gathering }
+  | { readonly name: 'pause'; readonly window: Gathering }
+  /** closed, its padding not settled */
+  | { readonly name: 'settling'; readonly window: Gathering };
+
+export function createSegmenter(plan: WindowPlan): Segmenter {
+  const samples = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
+  const max = Math.max(samples(plan.maxSeconds), 8 * FRAME);
+  const padding = Math.min(samples(plan.padding), Math.floor(max / 6));
+  const lookBack = Math.min(samples(LOOK_BACK), Math.floor(max / 6));
+  const target = samples(plan.targetSeconds);
+  const endSilence = samples(plan.endSilence);
+  const splitSilence = samples(plan.splitSilence);
+  const minSpeech = samples(plan.minSpeech);
+
+  const memory = max + 2 * samples(1);
+  const levels = createTrack(Math.ceil(memory / STEP));
+  const probabilities = createTrack(Math.ceil(memory / FRAME));
+  let state: State = { name: 'quiet' };
+  let now = 0;
+  /** end of the last window: the next one begins no earlier */
+  let limit = 0;
+
+  const lastRun = (window: Gathering): Run => window.runs[window.runs.length - 1]!;
+
+  const beginRun = (from: number, floor: number): Run => {
+    const start = refineStart(levels, from, Math.max(floor, from - lookBack), now);
+    return { from, to: now, start, end: now };
+  };
+
+  const beginWindow = (run: Run, continues: boolean): Gathering => {
+    const start = Math.max(limit, Math.min(run.from, run.start - padding));
+    return { start, runs: [run], continues };
+  };
+
+  const endRun = (run: Run, ceiling: number): void => {
+    run.end = refineEnd(levels, run.to, Math.min(run.start + STEP, run.to), ceiling);
+  };
+
+  /** closes it for good; sound up to `bound` is free for its padding */
+  const emit = (window: Gathering, bound: number): Cut[] => {
+    const last = lastRun(window);
+    const spoken = window.runs.reduce((sum, run) => sum + run.to - run.from, 0);
+    if (spoken < minSpeech && !window.continues) return [];
+    const end = Math.min(window.start + max, Math.max(last.to, Math.min(last.end + padding, bound)));
+    limit = end;
+    const speechStart = Math.max(window.start, window.runs[0]!.start);
+    return [{ start: window.start, end, speechStart, speechEnd: Math.min(last.end, end) }];
+  };
+
+  const middle = (from: number, to: number): number => from + Math.floor((to - from) / 2);
+
+  /** the first `count` runs become a window, the rest go on as the open one */
+  const splitAtGap = (window: Gathering, count: number): { cuts: Cut[]; rest: Gathering } => {
+    const next = window.runs[count]!;
+    const head = { ...window, runs: window.runs.slice(0, count) };
+    const cuts = emit(head, middle(lastRun(head).end, next.start));
+    const tail = window.runs.slice(count);
+    return { cuts, rest: { ...beginWindow(next, true), runs: tail } };
+  };
+
+  /** cuts within the last run, at `at` */
+  const splitAt = (window: Gathering, at: number): { cuts: Cut[]; rest: Gathering } => {
+    const last = lastRun(window);
+    const head: Run = { ...last, to: at, end: at };
+    const cuts = emit({ ...window, runs: [...window.runs.slice(0, -1), head] }, at);
+    const tail: Run = { from: at, to: last.to, start: at, end: last.end };
+    return { cuts, rest: { start: at, runs: [tail], continues: true } };
+  };
+
+  /** the longest pause of the second half, as a number of runs before it */
+  const bestGap = (window: Gathering): number | undefined => {
+    let best: number | undefined;
+    let longest = samples(GAP);
+    for (let i = 1; i < window.runs.length; i++) {
+      const previous = window.runs[i - 1]!;
+      const gap = window.runs[i]!.from - previous.to;
+      if (previous.to - window.start >= max / 2 && gap >= longest) {
+        best = i;
+        longest = gap;
+      }
+    }
+    return best;
+  };
+
+  /** the quietest 40 ms of the last third that are in the last run */
+  const quietest = (window: Gathering): number => {
+    const from = Math.max(window.start + Math.floor((max * 2) / 3), lastRun(window).from + FRAME);
+    let best = Math.max(from, now - FRAME);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let i = Math.ceil(from / STEP); i * STEP <= now - FRAME; i++) {
+      let score = 10 * probabilities.at(Math.floor((i * STEP) / FRAME), 1);
+      for (let k = -2; k < 3; k++) score += levels.at(i + k, SILENCE_DB) / 5;
+      if (score <= lowest) {
+        lowest = score;
+        best = i * STEP;
+      }
+    }
+    return Math.min(best, now);
+  };
+
+  const forceCut = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
+    const gap = bestGap(window);
+    return gap === undefined ? splitAt(window, quietest(window)) : splitAtGap(window, gap);
+  };
+
+  const speak = (from: number): Cut[] => {
+    if (state.name === 'speech') {
+      lastRun(state.window).to = now;
+      return [];
+    }
+    if (state.name === 'quiet') {
+      state = { name: 'speech', window: beginWindow(beginRun(from, limit), false) };
+      return [];
+    }
+    const { window } = state;
+    const previous = lastRun(window);
+    const run = beginRun(from, Math.max(limit, previous.to));
+    endRun(previous, run.start);
+    if (state.name === 'pause') {
+      window.runs.push(run);
+      state = { name: 'speech', window };
+      return [];
+    }
+    const cuts = emit(window, middle(previous.end, run.start));
+    state = { name: 'speech', window: beginWindow(run, false) };
+    return cuts;
+  };
+
+  const pause = (): Cut[] => {
+    if (state.name === 'quiet') return [];
+    const { window } = state;
+    const last = lastRun(window);
+    const silence = now - last.to;
+    if (state.name === 'speech') state = { name: 'pause', window };
+    const full = last.to - window.runs[0]!.from >= target;
+    if (state.name === 'pause' && (silence >= endSilence || (full && silence >= splitSilence))) {
+      state = { name: 'settling', window };
+    }
+    if (state.name === 'settling' && silence >= 2 * padding) {
+      endRun(last, now);
+      state = { name: 'quiet' };
+      return emit(window, now);
+    }
+    return [];
+  };
+
+  /** keeps the open window within the longest */
+  const bound = (): Cut[] => {
+    const cuts: Cut[] = [];
+    while (state.name === 'speech' && now + FRAME > state.window.start + max) {
+      const split = forceCut(state.window);
+      cuts.push(...split.cuts);
+      state = { name: 'speech', window: split.rest };
+    }
+    if (state.name === 'pause' && now + FRAME > state.window.start + max) {
+      state = { name: 'settling', window: state.window };
+    }
+    return cuts;
+  };
+
+  return {
+    push(frame) {
+      const from = now;
+      for (const level of frame.levels) levels.push(level);
+      probabilities.push(frame.probability);
+      now += frame.samples;
+      const spoken = frame.probability >= (state.name === 'speech' ? GO_ON : BEGIN);
+      const cuts = spoken ? speak(from) : pause();
+      return [...cuts, ...bound()];
+    },
+    finish() {
+      if (state.name === 'quiet') return [];
+      const { window } = state;
+      endRun(lastRun(window), now);
+      state = { name: 'quiet' };
+      return emit(window, now);
+    },
+    get open() {
+      if (state.name !== 'speech' && state.name !== 'pause') return undefined;
+      const { window } = state;
+      const spoken = window.runs.reduce((sum, run) => sum + run.to - run.from, 0);
+      return {
+        start: window.start,
+        speechStart: Math.max(window.start, window.runs[0]!.start),
+        speechEnd: lastRun(window).to,
+        certain: window.continues || spoken >= minSpeech,
+      };
+    },
+    get keepFrom() {
+      const near = Math.max(limit, now - lookBack - padding - FRAME);
+      return state.name === 'quiet' ? near : Math.min(state.window.start, near);
+    },
+  };
+}
