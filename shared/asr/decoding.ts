@@ -99,7 +99,7 @@ async function runStep(
   const made = [ids];
   if (decoder.inputNames.includes('use_cache_branch')) {
     const branch = ledger.make('bool', Uint8Array.of(cache.filled ? 1 : 0), [1]);
-    feeds['use_cache_branch'] = branch;
+    feeds.use_cache_branch = branch;
     made.push(branch);
   }
   const outputs = await ledger.run(decoder, feeds, ['logits', ...cache.fetches()]);

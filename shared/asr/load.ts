@@ -81,8 +81,8 @@ export async function loadWhisper(source: ModelSource): Promise<WhisperModel> {
       session_options: sessionOptions(source, settings.decoderLayers),
     });
     return {
-      encoder: toSession(sessions['model']),
-      decoder: toSession(sessions['decoder_model_merged']),
+      encoder: toSession(sessions.model),
+      decoder: toSession(sessions.decoder_model_merged),
       tokenizer: toTokenizer(tokenizer),
       config: settings,
       makeTensor,

@@ -41,16 +41,16 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
   const config = object(files.config);
   const generation = object(files.generation);
   const preprocessor = object(files.preprocessor);
-  if (config['model_type'] !== 'whisper') {
-    throw new SottoError('model_load_failed', `model_type ${String(config['model_type'])} is not whisper`);
+  if (config.model_type !== 'whisper') {
+    throw new SottoError('model_load_failed', `model_type ${String(config.model_type)} is not whisper`);
   }
   const sourcePositions = number(config, 'max_source_positions');
   const frames = 2 * sourcePositions;
   const heads = number(config, 'decoder_attention_heads');
   const start = number(generation, 'decoder_start_token_id', number(config, 'decoder_start_token_id'));
-  const end = first(generation['eos_token_id']) ?? number(config, 'eos_token_id');
+  const end = first(generation.eos_token_id) ?? number(config, 'eos_token_id');
   const timestampBegin = number(generation, 'no_timestamps_token_id') + 1;
-  const prompt = generation['is_multilingual'] === true ? 3 : 1;
+  const prompt = generation.is_multilingual === true ? 3 : 1;
   return {
     nMels: number(config, 'num_mel_bins') === 128 ? 128 : 80,
     frames,
@@ -65,11 +65,11 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
       end,
       timestampBegin,
       maxInitialTimestamp: number(generation, 'max_initial_timestamp_index', REFERENCE_MAX_INITIAL),
-      suppress: ids(generation['suppress_tokens']),
-      suppressFirst: ids(generation['begin_suppress_tokens']),
+      suppress: ids(generation.suppress_tokens),
+      suppressFirst: ids(generation.begin_suppress_tokens),
     },
-    languages: prompt === 3 ? table(generation['lang_to_id']) : undefined,
-    tasks: table(generation['task_to_id']),
+    languages: prompt === 3 ? table(generation.lang_to_id) : undefined,
+    tasks: table(generation.task_to_id),
   };
 }
 
