@@ -21,7 +21,7 @@ export function mediaError(thrown: unknown, source: MediaSource, phase: MediaPha
 }
 
 function mediaCode(thrown: unknown, source: MediaSource, phase: MediaPhase): ErrorCode {
-  const { name, message } = describe(thrown);
+  const { name, message } = nameAndMessage(thrown);
   // the file moved, changed or lost its permission after it was chosen (File API, "snapshot state")
   if (name === 'NotReadableError' || name === 'NotFoundError') {
     return source.kind === 'blob' ? 'file_unreadable' : 'source_unreachable';
@@ -31,7 +31,7 @@ function mediaCode(thrown: unknown, source: MediaSource, phase: MediaPhase): Err
   return 'corrupt_media';
 }
 
-function describe(thrown: unknown): { name: string; message: string } {
+function nameAndMessage(thrown: unknown): { name: string; message: string } {
   return thrown instanceof Error
     ? { name: thrown.name, message: thrown.message }
     : { name: '', message: String(thrown) };

@@ -19,7 +19,11 @@ export interface Cutter {
   push(samples: Float32Array, visit: (step: CutterStep) => void): Promise<void>;
   /** The source has ended: the last, incomplete frame and what is open. */
   finish(visit: (step: CutterStep) => void): Promise<void>;
-  /** The window that is being spoken, up to now, if it is certain to become one. */
+  /** The window that is being spoken, if it is certain to become one: in samples, without its sound. */
+  readonly open:
+    | { readonly index: number; readonly speechStart: number; readonly speechEnd: number }
+    | undefined;
+  /** The same with its sound up to now. */
   partial(): SpeechWindow | undefined;
 }
 
@@ -62,6 +66,11 @@ export function createCutter(vad: Vad, plan: WindowPlan): Cutter {
       }
       for (const cut of segmenter.finish()) windows.push(windowOf(cut, count++));
       visit({ position, windows });
+    },
+    get open() {
+      const open = segmenter.open;
+      if (open === undefined || !open.certain) return undefined;
+      return { index: count, speechStart: open.speechStart, speechEnd: open.speechEnd };
     },
     partial() {
       const open = segmenter.open;

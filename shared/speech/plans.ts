@@ -19,7 +19,7 @@ export const SENTENCE_PLAN: WindowPlan = {
   maxSeconds: 10,
   targetSeconds: 0.3,
   endSilence: 0.6,
-  splitSilence: 0.28,
+  splitSilence: 0.3,
   padding: 0.3,
   minSpeech: 0.1,
 };
