@@ -13,7 +13,8 @@ import {
   WhisperTokenizer,
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
-import type { Device, Engine, LoadProgress } from './engine.ts';
+import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
+import { runSelfTest, SELF_TEST_TOKENS, type SelfTest, selfTestOf } from './self-test.ts';
 import {
   type Dtype,
   type MakeTensor,
@@ -43,24 +44,44 @@ export interface LoadOptions extends ModelSource {
   readonly adapter?: string;
   /** windows read at once; 1 unless said */
   readonly lanes?: number;
+  /** `none` for models with random weights; otherwise by the model's id, unless given */
+  readonly selfTest?: SelfTest | 'none';
 }
 
 /**
- * A ready engine. Throws SottoError: what `readFile` threw, `model_not_found`, `model_load_failed`,
- * `out_of_memory`, `device_lost`.
+ * A ready engine that has read a known clip correctly. Throws SottoError: what `readFile` threw, `model_not_found`,
+ * `model_load_failed`, `self_test_failed`, `out_of_memory`, `device_lost`.
  */
 export async function loadEngine(options: LoadOptions): Promise<Engine> {
-  const { model: id, device, adapter, dtype, lanes = 1, onProgress } = options;
+  const { onProgress, selfTest = selfTestOf(options.model) } = options;
   onProgress?.({ phase: 'start' });
   const model = await loadWhisper(options);
-  return createWhisper(model, {
-    model: id,
+  const info = infoOf(options, model.config.windowSeconds);
+  const engine = createWhisper(model, info);
+  if (selfTest === 'none') return engine;
+  onProgress?.({ phase: 'self-test' });
+  try {
+    await runSelfTest(createWhisper(model, info, SELF_TEST_TOKENS), selfTest);
+  } catch (thrown) {
+    await engine.dispose();
+    throw thrown;
+  }
+  return engine;
+}
+
+function infoOf(
+  { model, device, dtype, adapter, lanes = 1 }: LoadOptions,
+  windowSeconds: number,
+): EngineInfo {
+  const { encoder, decoder } = dtype;
+  return {
+    model,
     device,
-    dtype: dtype.encoder === dtype.decoder ? dtype.encoder : `${dtype.encoder}/${dtype.decoder}`,
+    dtype: encoder === decoder ? encoder : `${encoder}/${decoder}`,
     ...(adapter === undefined ? {} : { adapter }),
-    windowSeconds: model.config.windowSeconds,
+    windowSeconds,
     lanes,
-  });
+  };
 }
 
 /** Sessions, tokenizer and configuration of a Whisper folder. */

@@ -45,8 +45,8 @@ export interface SessionOptions {
   readonly preferredOutputLocation?: Readonly<Record<string, 'gpu-buffer'>>;
 }
 
-export class WhisperForConditionalGeneration {
-  static from_pretrained(
+export const WhisperForConditionalGeneration: {
+  from_pretrained(
     id: string,
     options: {
       readonly device: 'auto';
@@ -56,10 +56,10 @@ export class WhisperForConditionalGeneration {
   ): Promise<{
     readonly sessions: { readonly model: SessionPort; readonly decoder_model_merged: SessionPort };
   }>;
-}
+};
 
-export class WhisperTokenizer {
-  static from_pretrained(id: string): Promise<WhisperTokenizer>;
+export interface WhisperTokenizer {
   decode(tokens: number[], options: { skip_special_tokens: boolean }): string;
   convert_tokens_to_ids(token: string): number | undefined;
 }
+export const WhisperTokenizer: { from_pretrained(id: string): Promise<WhisperTokenizer> };
