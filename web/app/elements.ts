@@ -1,0 +1,40 @@
+/** The page's elements by their tags. */
+import { ErrorNote } from './error-note.ts';
+import { JobCard } from './job-card.ts';
+import { LevelMeter } from './level-meter.ts';
+import { ModelPanel } from './model-panel.ts';
+import { NoticeList } from './notice-list.ts';
+import { PlaceLine } from './place-line.ts';
+import { ProgressLine } from './progress-line.ts';
+import { RecorderPanel } from './recorder-panel.ts';
+import { SaveBar } from './save-bar.ts';
+import { SottoApp } from './sotto-app.ts';
+import { SourcePanel } from './source-panel.ts';
+import { StartFailure } from './start-failure.ts';
+import { TranscriptView } from './transcript-view.ts';
+
+const ELEMENTS = {
+  'error-note': ErrorNote,
+  'job-card': JobCard,
+  'level-meter': LevelMeter,
+  'model-panel': ModelPanel,
+  'notice-list': NoticeList,
+  'place-line': PlaceLine,
+  'progress-line': ProgressLine,
+  'recorder-panel': RecorderPanel,
+  'save-bar': SaveBar,
+  'source-panel': SourcePanel,
+  'sotto-app': SottoApp,
+  'start-failure': StartFailure,
+  'transcript-view': TranscriptView,
+};
+
+type Elements = { [Tag in keyof typeof ELEMENTS]: InstanceType<(typeof ELEMENTS)[Tag]> };
+
+declare global {
+  interface HTMLElementTagNameMap extends Elements {}
+}
+
+export function defineElements(): void {
+  for (const [tag, element] of Object.entries(ELEMENTS)) customElements.define(tag, element);
+}

@@ -1,0 +1,30 @@
+/** What elements tell the shell; each bubbles through shadow trees up to it. */
+import type { Source } from '../client/transcriber.ts';
+import type { Locale } from './locale.ts';
+
+export interface SottoEvents {
+  /** files were dropped or chosen, or an address entered: to be read in this order */
+  'sources-given': readonly Source[];
+  'record-start': { readonly deviceId: string | undefined };
+  'job-toggle': { readonly id: string };
+  'job-retry': { readonly id: string };
+  'job-remove': { readonly id: string };
+  'model-chosen': { readonly id: string };
+  'download-cancel': undefined;
+  'engine-retry': undefined;
+  'locale-chosen': { readonly locale: Locale };
+}
+
+type CustomEvents = { [Type in keyof SottoEvents]: CustomEvent<SottoEvents[Type]> };
+
+declare global {
+  interface HTMLElementEventMap extends CustomEvents {}
+}
+
+export function emit<Type extends keyof SottoEvents>(
+  from: HTMLElement,
+  type: Type,
+  detail: SottoEvents[Type],
+): void {
+  from.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+}

@@ -1,0 +1,174 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Transcript } from '../../shared/transcript/transcript.ts';
+import type { Job, JobSnapshot } from '../client/transcriber.ts';
+import { SottoElement } from './element.ts';
+import { emit } from './events.ts';
+import { jobCardStyles } from './job-card-styles.ts';
+import { hasEnded } from './job-list.ts';
+import { canRetry, progressView, stateText, stateTone, transcriptDuration } from './job-state.ts';
+import { currentLocale } from './locale.ts';
+import { type ModelChoice, onlyLanguage } from './model-choice.ts';
+import { clock } from './quantities.ts';
+import { base, controls } from './styles.ts';
+import { Watch } from './watch.ts';
+import { jobWords } from './words/job.ts';
+
+/** One job: its name and state, and when open its progress, its transcript and what can be done with it. */
+export class JobCard extends SottoElement {
+  static override properties = {
+    job: { attribute: false },
+    model: { attribute: false },
+    open: { type: Boolean },
+  };
+  declare job: Job | undefined;
+  /** the model it is read with */
+  declare model: ModelChoice | undefined;
+  declare open: boolean;
+  readonly #watch = new Watch(this);
+
+  constructor() {
+    super();
+    this.job = undefined;
+    this.model = undefined;
+    this.open = false;
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  static override styles = [base, controls, jobCardStyles];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('job')) this.#watch.follow(this.job);
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.toggle')?.focus();
+  }
+
+  override render() {
+    if (this.job === undefined) return nothing;
+    const { snapshot } = this.job;
+    const { source, state } = snapshot;
+    return html`
+      <article class="card" aria-labelledby="name" data-state=${state.name}>
+        <header>
+          <h3>
+            <button
+              class="toggle"
+              aria-expanded=${this.open}
+              aria-controls="body"
+              @click=${() => emit(this, 'job-toggle', { id: snapshot.id })}
+            >
+              <span class="chevron" aria-hidden="true"></span>
+              <span class="name" id="name">${source.name}</span>
+            </button>
+          </h3>
+          <p class="state ${stateTone(state)}" role="status">${stateText(state, currentLocale())}</p>
+          ${this.#endButton(snapshot)}
+        </header>
+        ${this.#progress(snapshot)}
+        <div id="body" class="body" ?hidden=${!this.open}>${this.open ? this.#body(snapshot) : nothing}</div>
+      </article>
+    `;
+  }
+
+  #endButton(snapshot: JobSnapshot) {
+    const { state, source, id } = snapshot;
+    if (hasEnded(state)) {
+      return html`<button
+        class="button quiet small"
+        aria-label=${jobWords.removeNamed(source.name)}
+        @click=${() => emit(this, 'job-remove', { id })}
+      >
+        ${jobWords.remove()}
+      </button>`;
+    }
+    const label = state.name === 'listening' ? jobWords.stop() : jobWords.cancel();
+    return html`<button class="button small" aria-keyshortcuts="Escape" @click=${this.#end}>${label}</button>`;
+  }
+
+  #progress(snapshot: JobSnapshot) {
+    const view = progressView(snapshot, currentLocale());
+    if (view === undefined) return nothing;
+    return html`<progress-line
+      .label=${jobWords.progress(snapshot.source.name)}
+      .percent=${view.percent}
+      .facts=${view.facts}
+    ></progress-line>`;
+  }
+
+  #body(snapshot: JobSnapshot) {
+    const { state, segments, partial, notices, source } = snapshot;
+    const live = state.name === 'listening' || state.name === 'finishing';
+    return html`
+      <notice-list .notices=${notices} ?hidden=${notices.length === 0}></notice-list>
+      ${this.#ending(snapshot)}
+      <transcript-view
+        .segments=${segments}
+        .partial=${partial}
+        .name=${source.name}
+        .language=${onlyLanguage(this.model)}
+        .follow=${live}
+      ></transcript-view>
+      ${segments.length === 0 && partial === '' ? this.#instead(snapshot) : nothing}
+      ${
+        segments.length === 0
+          ? nothing
+          : html`<footer>
+              <save-bar .transcript=${this.#transcript} .name=${source.name}></save-bar>
+              <p class="muted small">${clock(transcriptDuration(snapshot))} · ${this.model?.label ?? snapshot.model}</p>
+            </footer>`
+      }
+    `;
+  }
+
+  /** What is said about a job that ended otherwise than well, and the way on. */
+  #ending(snapshot: JobSnapshot) {
+    const { state, id } = snapshot;
+    const retry = canRetry(state)
+      ? html`<button class="button small" @click=${() => emit(this, 'job-retry', { id })}>
+          ${jobWords.retry()}
+        </button>`
+      : nothing;
+    if (state.name === 'failed' || state.name === 'refused') {
+      return html`<error-note .error=${state.error}>${retry}</error-note>`;
+    }
+    if (state.name !== 'cancelled') return nothing;
+    return html`<div class="cancelled">
+      <span class="muted">${snapshot.segments.length > 0 ? jobWords.keptText() : ''}</span>${retry}
+    </div>`;
+  }
+
+  /** What stands where there is no text. */
+  #instead({ state, notices }: JobSnapshot) {
+    if (state.name === 'reading' || state.name === 'listening') {
+      return html`<p class="muted instead">${jobWords.noTextYet()}</p>`;
+    }
+    const explained = notices.some(({ kind }) => kind === 'no-speech');
+    if (state.name !== 'done' || explained) return nothing;
+    return html`<p class="muted instead">${jobWords.noText()}</p>`;
+  }
+
+  readonly #transcript = (): Transcript => {
+    const snapshot = this.job?.snapshot;
+    return {
+      segments: snapshot?.segments ?? [],
+      duration: snapshot === undefined ? 0 : transcriptDuration(snapshot),
+      language: onlyLanguage(this.model) ?? 'und',
+      model: snapshot?.model ?? '',
+    };
+  };
+
+  readonly #end = (): void => {
+    const job = this.job;
+    if (job === undefined) return;
+    if (job.snapshot.state.name === 'listening') job.stop();
+    else if (!hasEnded(job.snapshot.state)) job.cancel();
+  };
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (this.job === undefined || hasEnded(this.job.snapshot.state)) return;
+    event.preventDefault();
+    this.#end();
+  }
+}

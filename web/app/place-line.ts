@@ -1,0 +1,169 @@
+import { css, html, nothing } from 'lit';
+import type { RungChange } from '../../shared/host/events.ts';
+import type { RungId } from '../../shared/host/host.ts';
+import type { TranscriberStatus } from '../client/transcriber.ts';
+import { SottoElement } from './element.ts';
+import { emit } from './events.ts';
+import { currentLocale } from './locale.ts';
+import type { ModelChoice } from './model-choice.ts';
+import { bytes, percent } from './quantities.ts';
+import { base, controls } from './styles.ts';
+import { errorWords } from './words/errors.ts';
+import { jobWords } from './words/job.ts';
+import { modelWords } from './words/model.ts';
+import { placeWords, rungName } from './words/place.ts';
+
+/** Where it computes, with which model, what leaves the device, and every change of that with its reason. */
+export class PlaceLine extends SottoElement {
+  static override properties = {
+    status: { attribute: false },
+    model: { attribute: false },
+  };
+  declare status: TranscriberStatus | undefined;
+  /** the model in use */
+  declare model: ModelChoice | undefined;
+
+  constructor() {
+    super();
+    this.status = undefined;
+    this.model = undefined;
+  }
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      .line {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0.15rem 1rem;
+        font-size: 0.9375rem;
+      }
+      .place {
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
+      .demo {
+        margin-inline-start: 0.4rem;
+        padding: 0.1em 0.5em;
+        border-radius: 1em;
+        background: var(--note-soft);
+        color: var(--note-ink);
+        font-size: 0.8125rem;
+        white-space: nowrap;
+      }
+      ul {
+        margin-block-start: 0.4rem;
+        padding: 0;
+        list-style: none;
+        color: var(--note-ink);
+        font-size: 0.9375rem;
+      }
+      .loading {
+        display: grid;
+        gap: 0.5rem;
+        max-inline-size: 34rem;
+        margin-block-start: 0.75rem;
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.25rem 1rem;
+        font-size: 0.9375rem;
+      }
+      error-note {
+        max-inline-size: 42rem;
+        margin-block-start: 0.75rem;
+      }
+    `,
+  ];
+
+  override render() {
+    if (this.status === undefined) return nothing;
+    const { engine, changes, model } = this.status;
+    const rung = 'rung' in engine ? engine.rung : undefined;
+    const remote = rung === 'server';
+    const where = remote ? placeWords.server() : placeWords.device();
+    const how = rung === undefined || remote ? [] : [rungName(rung)];
+    return html`
+      <section aria-label=${placeWords.where()}>
+        <p class="line">
+          <span class="place"
+            >${[where, ...how, model].join(' · ')}${
+              this.model?.demo ? html`<span class="demo">${modelWords.demo()}</span>` : nothing
+            }</span
+          >
+          <span class="muted">${remote ? placeWords.soundLeaves() : placeWords.nothingLeaves()}</span>
+        </p>
+        <div role="status">
+          ${
+            changes.length === 0
+              ? nothing
+              : html`<ul>
+                  ${changes.map((change) => html`<li>${changeText(change)}</li>`)}
+                </ul>`
+          }
+          ${engine.name === 'restarting' ? html`<p class="muted">${placeWords.restarting()}</p>` : nothing}
+        </div>
+        ${this.#loading()}
+        ${
+          engine.name === 'failed'
+            ? html`<error-note .error=${engine.error}>
+                <button class="button small" @click=${() => emit(this, 'engine-retry', undefined)}>
+                  ${jobWords.retry()}
+                </button>
+              </error-note>`
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #loading() {
+    const engine = this.status?.engine;
+    if (engine?.name !== 'loading') return nothing;
+    const label = this.model?.label ?? this.status?.model ?? '';
+    const { progress } = engine;
+    const downloading = progress?.phase === 'download' ? progress : undefined;
+    const what =
+      downloading !== undefined
+        ? placeWords.downloading(label)
+        : progress?.phase === 'self-test'
+          ? placeWords.testing(label)
+          : placeWords.starting(label);
+    return html`<div class="loading">
+      <div class="head">
+        <span role="status">${what}</span>
+        ${
+          downloading === undefined
+            ? nothing
+            : html`<button class="button small" @click=${() => emit(this, 'download-cancel', undefined)}>
+                ${placeWords.cancelDownload()}
+              </button>`
+        }
+      </div>
+      <progress-line
+        .label=${what}
+        .percent=${downloading === undefined ? undefined : percent(downloading.loaded, downloading.total)}
+        .facts=${downloading === undefined ? [] : [amount(downloading)]}
+      ></progress-line>
+    </div>`;
+  }
+}
+
+function amount({ loaded, total }: { readonly loaded: number; readonly total: number }): string {
+  const locale = currentLocale();
+  return placeWords.bytes(bytes(loaded, locale), bytes(total, locale));
+}
+
+function changeText({ from, to, error }: RungChange): string {
+  const slower: readonly (RungId | undefined)[] = ['wasm', 'cpu'];
+  if (error.code === 'no_adapter' && from === 'webgpu' && slower.includes(to)) return placeWords.noWebgpu();
+  const { message } = errorWords(error.code);
+  return to === undefined
+    ? placeWords.gaveUp(message, rungName(from))
+    : placeWords.changed(message, rungName(to));
+}

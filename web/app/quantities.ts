@@ -1,0 +1,58 @@
+/** Times, sizes and levels as people read them. Pure; locales are BCP 47 tags. */
+
+/** `0:07`, `12:34`, `1:02:03`; fractions of a second are cut off. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
+
+/** `PT12.34S`, for `<time datetime>`. */
+export function isoDuration(seconds: number): string {
+  return `PT${Math.round(Math.max(0, seconds) * 100) / 100}S`;
+}
+
+/** A wait in one unit, coarse enough not to flicker: `5 sec`, `20 sec`, `3 min`, `2 hr`. */
+export function roughly(milliseconds: number, locale: string): string {
+  const seconds = Math.max(1, milliseconds / 1000);
+  if (seconds < 10) return unit(Math.ceil(seconds), 'second', locale);
+  if (seconds < 55) return unit(Math.ceil(seconds / 5) * 5, 'second', locale);
+  if (seconds < 55 * 60) return unit(Math.round(seconds / 60), 'minute', locale);
+  return unit(Math.max(1, Math.round(seconds / 360) / 10), 'hour', locale);
+}
+
+/** Decimal megabytes, as download dialogs show them: `0.4 MB`, `77 MB`, `1.6 GB`. */
+export function bytes(count: number, locale: string): string {
+  const megabytes = count / 1e6;
+  if (megabytes >= 1000) return unit(Math.round(megabytes / 100) / 10, 'gigabyte', locale);
+  return unit(megabytes < 10 ? Math.round(megabytes * 10) / 10 : Math.round(megabytes), 'megabyte', locale);
+}
+
+/** A factor of real time: `0.4`, `3.2`, `48`. */
+export function factor(speed: number, locale: string): string {
+  const digits = speed < 10 ? 1 : 0;
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(speed);
+}
+
+/** Whole percent, never 100 before everything is there; undefined when the whole is unknown. */
+export function percent(done: number, total: number | undefined): number | undefined {
+  if (total === undefined || !(total > 0)) return undefined;
+  if (done >= total) return 100;
+  return Math.min(99, Math.max(0, Math.floor((done / total) * 100)));
+}
+
+const QUIETEST_DB = -60;
+const LOUDEST_DB = -6;
+
+/** RMS in [0, 1] to the length of a meter in [0, 1]: linear in decibels, as loudness is heard. */
+export function meterLength(rms: number): number {
+  if (!(rms > 0)) return 0;
+  const decibels = 20 * Math.log10(rms);
+  return Math.min(1, Math.max(0, (decibels - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)));
+}
+
+function unit(value: number, name: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+}

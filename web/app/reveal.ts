@@ -1,0 +1,25 @@
+/** How a long list is put on the page without a long task. Pure. */
+
+/** Rows added in one frame: some milliseconds of work on a slow machine. */
+const PART = 60;
+
+/** Rows kept together; only the last, growing range is looked at again when rows are added. */
+const RANGE = 60;
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How many of `total` rows are on the page in the next frame. */
+export function revealed(shown: number, total: number): number {
+  return Math.min(total, shown + PART);
+}
+
+/** The rows [0, count) as ranges of at most RANGE, in order. */
+export function rangesOf(count: number): Range[] {
+  return Array.from({ length: Math.ceil(count / RANGE) }, (_, index) => ({
+    from: index * RANGE,
+    to: Math.min(count, (index + 1) * RANGE),
+  }));
+}

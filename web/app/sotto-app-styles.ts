@@ -1,0 +1,90 @@
+import { css } from 'lit';
+
+export const sottoAppStyles = css`
+  .page {
+    max-inline-size: 76rem;
+    margin-inline: auto;
+    padding: clamp(1rem, 3vw, 2.25rem) clamp(1rem, 4vw, 2.5rem) 2rem;
+  }
+  .top {
+    display: flex;
+    align-items: flex-start;
+    justify-content: space-between;
+    gap: 1rem;
+    margin-block-end: 1.1rem;
+  }
+  h1 {
+    font-size: 1.75rem;
+    font-weight: 650;
+    letter-spacing: -0.02em;
+    line-height: 1.2;
+  }
+  .language {
+    inline-size: auto;
+    min-block-size: 2.25rem;
+    font-size: 0.875rem;
+  }
+  main {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 1.5rem;
+    margin-block-start: 1.5rem;
+  }
+  .sources,
+  .model {
+    padding: 1.25rem;
+  }
+  .sources {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 1.25rem;
+  }
+  .jobs {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    align-content: start;
+    gap: 0.75rem;
+    min-inline-size: 0;
+  }
+  .jobs-head {
+    display: flex;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 1rem;
+    min-block-size: 1.75rem;
+  }
+  h2 {
+    font-size: 1.125rem;
+    font-weight: 600;
+  }
+  .empty {
+    display: grid;
+    gap: 0.35rem;
+    justify-items: center;
+    padding: clamp(2rem, 8vw, 5.5rem) 1.25rem;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    text-align: center;
+  }
+  .empty-title {
+    font-size: 1.125rem;
+    font-weight: 600;
+  }
+  .page > footer {
+    margin-block-start: 2rem;
+  }
+  @media (min-width: 58rem) {
+    main {
+      grid-template-columns: minmax(19rem, 23rem) minmax(0, 1fr);
+      grid-template-rows: auto 1fr;
+      gap: 1.5rem 2rem;
+    }
+    .jobs {
+      grid-column: 2;
+      grid-row: 1 / span 2;
+    }
+    .model {
+      align-self: start;
+    }
+  }
+`;

@@ -1,0 +1,230 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ErrorWire } from '../../shared/errors.ts';
+import type { Job, Source, Transcriber } from '../client/transcriber.ts';
+import { SottoElement } from './element.ts';
+import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
+import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
+import { changeModel, type ModelChange } from './model-change.ts';
+import type { ModelChoice } from './model-choice.ts';
+import { remember } from './preferences.ts';
+import { sottoAppStyles } from './sotto-app-styles.ts';
+import { base, controls } from './styles.ts';
+import { Watch } from './watch.ts';
+import { pageWords } from './words/page.ts';
+import { sourceWords } from './words/source.ts';
+
+/** The whole page: takes what the panels tell, gives it to the transcriber, and lists the jobs. */
+export class SottoApp extends SottoElement {
+  static override properties = {
+    transcriber: { attribute: false },
+    models: { attribute: false },
+    hub: {},
+    list: { state: true },
+    recording: { state: true },
+    changing: { state: true },
+    modelError: { state: true },
+  };
+  declare transcriber: Transcriber | undefined;
+  declare models: readonly ModelChoice[];
+  /** address the models come from */
+  declare hub: string;
+  declare list: JobList;
+  /** the recording that is going on */
+  declare recording: Job | undefined;
+  declare changing: ModelChange | undefined;
+  declare modelError: ErrorWire | undefined;
+  readonly #watch = new Watch(this);
+
+  constructor() {
+    super();
+    this.transcriber = undefined;
+    this.models = [];
+    this.hub = '';
+    this.list = EMPTY_LIST;
+    this.recording = undefined;
+    this.changing = undefined;
+    this.modelError = undefined;
+    this.addEventListener('sources-given', (event) => this.#read(event.detail));
+    this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
+    this.addEventListener('job-toggle', (event) => {
+      this.list = toggled(this.list, event.detail.id);
+    });
+    this.addEventListener('job-retry', (event) => this.#retry(event.detail.id));
+    this.addEventListener('job-remove', (event) => this.#remove(event.detail.id));
+    this.addEventListener('model-chosen', (event) => void this.#useModel(event.detail.id));
+    this.addEventListener('download-cancel', () => this.#cancelDownload());
+    this.addEventListener('engine-retry', () => void this.#useModel(this.transcriber?.status.model));
+  }
+
+  static override styles = [base, controls, sottoAppStyles];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('transcriber')) this.#watch.follow(this.transcriber);
+  }
+
+  override render() {
+    const status = this.transcriber?.status;
+    return html`
+      <div class="page">
+        <header class="top">
+          <div>
+            <h1>Sotto</h1>
+            <p class="muted">${pageWords.tagline()}</p>
+          </div>
+          ${this.#languageSwitch()}
+        </header>
+        <place-line .status=${status} .model=${this.#model(status?.model)}></place-line>
+        <main>
+          <section class="card sources" aria-label=${pageWords.sources()}>
+            <recorder-panel .job=${this.recording}></recorder-panel>
+            <source-panel></source-panel>
+          </section>
+          <section class="jobs" aria-labelledby="transcripts">${this.#jobs(status?.waiting ?? 0)}</section>
+          <section class="card model">
+            <model-panel
+              .models=${this.models}
+              .current=${status?.model ?? ''}
+              .hub=${this.hub}
+              .busy=${this.changing !== undefined}
+              .error=${this.modelError}
+            ></model-panel>
+          </section>
+        </main>
+        <footer class="muted small">${pageWords.keys()}</footer>
+      </div>
+    `;
+  }
+
+  #languageSwitch() {
+    const current = currentLocale();
+    return html`<select
+      class="field language"
+      aria-label=${pageWords.language()}
+      @change=${(event: Event & { target: HTMLSelectElement }) => {
+        void chooseLocale(pickLocale([event.target.value]));
+      }}
+    >
+      ${LOCALES.map(
+        (locale) => html`<option value=${locale} lang=${locale} ?selected=${locale === current}>
+          ${LOCALE_NAMES[locale]}
+        </option>`,
+      )}
+    </select>`;
+  }
+
+  #jobs(waiting: number) {
+    const { jobs, open } = this.list;
+    return html`
+      <div class="jobs-head">
+        <h2 id="transcripts" tabindex="-1">${pageWords.transcripts()}</h2>
+        <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
+      </div>
+      ${
+        jobs.length === 0
+          ? html`<div class="empty">
+              <p class="empty-title">${pageWords.emptyTitle()}</p>
+              <p class="muted">${pageWords.emptyText()}</p>
+            </div>`
+          : nothing
+      }
+      ${repeat(
+        jobs,
+        (job) => job.id,
+        (job) => html`<job-card
+          data-job=${job.id}
+          .job=${job}
+          .model=${this.#model(job.snapshot.model)}
+          .open=${job.id === open}
+        ></job-card>`,
+      )}
+    `;
+  }
+
+  #model(id: string | undefined): ModelChoice | undefined {
+    return this.models.find((model) => model.id === id);
+  }
+
+  #read(sources: readonly Source[]): void {
+    const { transcriber } = this;
+    if (transcriber === undefined) return;
+    this.list = withJobs(
+      this.list,
+      sources.map((source) => transcriber.transcribe(source)),
+    );
+    void this.#reveal(this.list.jobs[0]?.id);
+  }
+
+  #record(deviceId: string | undefined): void {
+    if (this.transcriber === undefined || this.recording !== undefined) return;
+    const time = new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short' }).format(new Date());
+    const job = this.transcriber.transcribe({
+      kind: 'live',
+      name: sourceWords.recording(time),
+      ...(deviceId === undefined ? {} : { deviceId }),
+    });
+    this.#follow(job);
+    this.list = withJobs(this.list, [job]);
+    void this.#reveal(job.id);
+  }
+
+  #retry(id: string): void {
+    const job = this.list.jobs.find((one) => one.id === id);
+    if (job === undefined || this.transcriber === undefined) return;
+    const { source } = job.snapshot;
+    if (source.kind === 'live' && this.recording !== undefined) return;
+    const attempt = this.transcriber.transcribe(source);
+    if (source.kind === 'live') this.#follow(attempt);
+    this.list = retried(this.list, id, attempt);
+    void this.#reveal(attempt.id, 'focus');
+  }
+
+  #remove(id: string): void {
+    const { list, focus } = removed(this.list, id);
+    this.list = list;
+    void this.updateComplete.then(() => {
+      const heading = this.renderRoot.querySelector<HTMLElement>('#transcripts');
+      (focus === undefined ? heading : this.#card(focus))?.focus();
+    });
+  }
+
+  /** The record button is this recording's until it has ended. */
+  #follow(job: Job): void {
+    this.recording = job;
+    void job.ended.then(() => {
+      if (this.recording === job) this.recording = undefined;
+    });
+  }
+
+  async #reveal(id: string | undefined, how?: 'focus'): Promise<void> {
+    await this.updateComplete;
+    const card = id === undefined ? null : this.#card(id);
+    card?.scrollIntoView({ block: 'nearest' });
+    if (how === 'focus') card?.focus();
+  }
+
+  #card(id: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(`job-card[data-job="${CSS.escape(id)}"]`);
+  }
+
+  async #useModel(id: string | undefined): Promise<void> {
+    if (this.transcriber === undefined || id === undefined || this.changing !== undefined) return;
+    this.modelError = undefined;
+    this.changing = changeModel(this.transcriber, id);
+    const error = await this.changing.result;
+    this.changing = undefined;
+    if (error === undefined) remember('model', id);
+    else if (error.code !== 'cancelled') this.modelError = error;
+  }
+
+  /** A download is wanted by whoever chose the model, or by the jobs that wait for it. */
+  #cancelDownload(): void {
+    if (this.changing !== undefined) {
+      this.changing.cancel();
+      return;
+    }
+    for (const job of this.list.jobs) {
+      if (!hasEnded(job.snapshot.state)) job.cancel();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { msg, str } from '@lit/localize';
+
+export const pageWords = {
+  title: () => msg('Sotto: speech to text on your device', { id: 'page.title' }),
+  tagline: () => msg('Speech to text, on your own device', { id: 'page.tagline' }),
+  language: () => msg('Language of this page', { id: 'page.language' }),
+  sources: () => msg('What to read', { id: 'page.sources' }),
+  transcripts: () => msg('Transcripts', { id: 'page.transcripts' }),
+  emptyTitle: () => msg('Your transcript appears here', { id: 'page.empty-title' }),
+  emptyText: () =>
+    msg('Speak, or give it a recording. The text grows as it is read, with times.', {
+      id: 'page.empty-text',
+    }),
+  waiting: (count: number) => msg(str`${count} waiting`, { id: 'page.waiting' }),
+  keys: () =>
+    msg('Keyboard: Escape stops a recording or cancels the job that has the focus.', { id: 'page.keys' }),
+  cannotStart: () => msg('Sotto could not start.', { id: 'page.cannot-start' }),
+  reload: () => msg('Reload the page', { id: 'page.reload' }),
+};
