@@ -130,7 +130,7 @@ function register(source: ModelSource) {
   const read = async (path: string) => {
     try {
       const bytes = await source.readFile(path);
-      if (bytes === undefined && path !== 'generation_config.json') missing = path;
+      if (bytes === undefined && path !== 'generation_config.json') missing ??= path;
       return bytes;
     } catch (thrown) {
       failed ??= toEngineError(thrown, 'model_load_failed');
