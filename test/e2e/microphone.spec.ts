@@ -1,0 +1,143 @@
+import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
+import { fixture, fixturePath } from '../support/fixtures.ts';
+import { wordErrors } from '../support/wer.ts';
+import { App } from './support/app.ts';
+
+let browser: Browser | undefined;
+
+/** A browser whose microphone hears `sound` (a WAV, once), or whatever `args` make of it. */
+async function pageWith(
+  baseURL: string | undefined,
+  args: readonly string[],
+  permissions = ['microphone'],
+): Promise<Page> {
+  const executablePath = findChromium();
+  browser = await chromium.launch({
+    args: [...CHROMIUM_ARGS, ...args],
+    ...(executablePath ? { executablePath } : {}),
+  });
+  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), permissions });
+  return context.newPage();
+}
+const hears = (sound: string) => [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-audio-capture=${fixturePath(sound)}%noloop`,
+];
+
+test.afterEach(async () => {
+  await browser?.close();
+  browser = undefined;
+});
+
+const recordings = (page: Page) => page.locator('job-card').first();
+
+test('what is spoken becomes tentative, then final text, which never changes', async ({ baseURL }) => {
+  const name = 'us-female-question.wav';
+  const page = await pageWith(baseURL, hears(name));
+  const app = await App.open(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  const card = recordings(page);
+  // Every text that was ever shown as final, in order.
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(globalThis, { seen });
+    setInterval(() => {
+      const now = document
+        .querySelector('sotto-app')
+        ?.shadowRoot?.querySelector('job-card')
+        ?.shadowRoot?.querySelector('transcript-view')?.shadowRoot;
+      const texts = [...(now?.querySelectorAll('li') ?? [])].map(
+        (item) => item.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+      );
+      const last = texts.join('|');
+      if (last !== seen.at(-1)) seen.push(last);
+    }, 50);
+  });
+  await expect(card.getByText(/Where did you close the problem\?/)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Stop' }).first().click();
+  await expect(card.getByRole('article')).toHaveAttribute('data-state', 'done', { timeout: 30_000 });
+  const jobName = (await card.getByRole('heading').getByRole('button').textContent())?.trim() ?? '';
+  const { text } = await app.transcript(jobName);
+  expect(wordErrors(fixture(name).text ?? '', text).errors).toBeLessThanOrEqual(1);
+  expect(app.complaints).toEqual([]);
+  // The fake device stops for good with its browser; ours must have let go of it.
+  expect(
+    await page.evaluate(async () =>
+      (await navigator.mediaDevices.enumerateDevices()).some((device) => device.kind === 'audioinput'),
+    ),
+  ).toBe(true);
+});
+
+test('a microphone that only gives digital silence is noticed and said', async ({ baseURL }) => {
+  const page = await pageWith(baseURL, hears('silence.wav'));
+  await App.open(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await expect(page.getByText('Only silence comes from this microphone.')).toBeVisible({ timeout: 60_000 });
+});
+
+test('a refused microphone is said, with the way on; files still work', async ({ baseURL }) => {
+  const page = await pageWith(
+    baseURL,
+    ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
+    [],
+  );
+  const app = await App.open(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await expect(page.getByText('The browser was not allowed to use the microphone.')).toBeVisible({
+    timeout: 30_000,
+  });
+  await app.give(fixturePath('us-male.wav'));
+  await app.reached('us-male.wav', 'done');
+});
+
+test('no microphone at all is said', async ({ baseURL }) => {
+  const page = await pageWith(baseURL, ['--use-fake-ui-for-media-stream']);
+  await App.open(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await expect(page.getByText('No microphone was found.')).toBeVisible({ timeout: 30_000 });
+});
+
+test('a microphone that is taken away in mid-speech: what was said is kept and read to its end', async ({
+  baseURL,
+}) => {
+  const page = await pageWith(baseURL, hears('us-female-question.wav'));
+  // Unplugging ends the track; nothing else can end it from outside, so the test does what the device would.
+  await page.addInitScript(() => {
+    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await original(constraints);
+      Object.assign(globalThis, {
+        unplug: () => {
+          for (const track of stream.getTracks()) {
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+          }
+        },
+      });
+      return stream;
+    };
+  });
+  const app = await App.open(page);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  const card = recordings(page);
+  await expect(card.getByText(/When will Ruth return to Moscow\?/)).toBeVisible({ timeout: 60_000 });
+  await page.evaluate(() => (globalThis as unknown as { unplug: () => void }).unplug());
+  await expect(card.getByRole('article')).toHaveAttribute('data-state', 'failed', { timeout: 30_000 });
+  await expect(card.getByText('The microphone was taken away.')).toBeVisible();
+  await expect(card.getByText(/When will Ruth return to Moscow\?/)).toBeVisible();
+  expect(app.complaints).toEqual([]);
+});
+
+test('live goes before a file: words are read while a long file is', async ({ baseURL }) => {
+  const page = await pageWith(baseURL, hears('us-male.wav'));
+  const app = await App.open(page);
+  await app.give(fixturePath('long-3min.flac'));
+  await app.reached('long-3min.flac', 'reading');
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await expect(page.locator('job-card').getByText(/throw the bucket, please\?/)).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(app.state('long-3min.flac')).toHaveAttribute('data-state', 'reading');
+});
