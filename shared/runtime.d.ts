@@ -20,6 +20,8 @@ declare const AbortController: { new (): AbortController };
 interface Blob {
   readonly size: number;
   readonly type: string;
+  slice(start?: number, end?: number): Blob;
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 declare function setTimeout(callback: () => void, ms: number): unknown;
 declare function clearTimeout(id: unknown): void;

@@ -11,10 +11,13 @@ import {
   Input,
   type InputAudioTrack,
   InputDisposedError,
+  type InputFormat,
+  MATROSKA,
   MP3,
   MPEG_TS,
-  UnsupportedInputFormatError,
   UrlSource,
+  WAVE,
+  WEBM,
 } from 'mediabunny';
 import { SottoError } from '../errors.ts';
 import { createAssembler } from './assemble.ts';
@@ -39,6 +42,8 @@ const LATEST_START = 60;
 const MP3_PRIMING = 1105;
 /** Seconds that a file may be shorter than it says before it counts as truncated. */
 const MISSING = 1;
+/** "RIFF", big-endian */
+const RIFF = 0x5249_4646;
 
 /**
  * Chunks of one second (the last one shorter), times exact from the file's beginning. Nothing is decoded before the
@@ -58,9 +63,11 @@ export async function* decodeAudio(
   const input = new Input({ formats: FORMATS, source: open(source, reach) });
   const stop = (): void => input.dispose();
   signal?.addEventListener('abort', stop, { once: true });
-  let phase: MediaPhase = 'open';
+  let phase: MediaPhase = 'identify';
   try {
-    const opened = await openTrack(input);
+    const format = await input.getFormat();
+    phase = 'open';
+    const opened = await openTrack(input, format);
     options.onInfo?.(opened.info);
     phase = 'read';
     const assembler = createAssembler();
@@ -74,6 +81,7 @@ export async function* decodeAudio(
     yield* assembler.end();
     if (failure !== undefined) throw failure;
     await checkEnd(input, opened, assembler.position);
+    await checkRiff(source, opened);
   } catch (thrown) {
     if (signal?.aborted || thrown instanceof InputDisposedError) {
       throw new SottoError('cancelled', undefined, { cause: thrown });
@@ -107,10 +115,7 @@ function open(source: MediaSource, reach: Reach): BlobSource | UrlSource {
   });
 }
 
-async function openTrack(input: Input): Promise<OpenedTrack> {
-  const format = await input.getFormat().catch((thrown: unknown) => {
-    throw thrown instanceof UnsupportedInputFormatError ? new SottoError('not_media') : thrown;
-  });
+async function openTrack(input: Input, format: InputFormat): Promise<OpenedTrack> {
   const track = await input.getPrimaryAudioTrack();
   if (track === null) {
     const tracks = await input.getTracks();
@@ -186,13 +191,27 @@ function mixDown(sample: AudioSample): Float32Array {
 }
 
 /**
- * A truncated file simply ends early. It is one when the sound stops well before the length that the file states
- * and so does every other track (the picture may be longer than the sound).
+ * A truncated file simply ends early: the sound stops well before the length that the file states. Matroska states the
+ * length of its longest track only, and the picture may well be longer than the sound.
  */
 async function checkEnd(input: Input, opened: OpenedTrack, position: number): Promise<void> {
   const stated = opened.info.durationSeconds;
   if (stated === undefined || position >= stated - MISSING) return;
-  const actual = (await input.computeDuration()) - opened.origin;
-  if (actual >= stated - MISSING) return;
+  const format = await input.getFormat();
+  if (format === MATROSKA || format === WEBM) {
+    const longest = (await input.computeDuration()) - opened.origin;
+    if (longest >= stated - MISSING) return;
+  }
   throw new SottoError('corrupt_media', `it ends at ${position.toFixed(1)} s of ${stated.toFixed(1)} s`);
+}
+
+/** A truncated WAVE file is taken for a shorter one by then; its header still knows how long it was. */
+async function checkRiff(source: MediaSource, opened: OpenedTrack): Promise<void> {
+  if (opened.info.container !== WAVE.name || source.kind !== 'blob') return;
+  const header = new DataView(await source.blob.slice(0, 8).arrayBuffer());
+  const stated = header.getUint32(4, true);
+  // 0 and all ones: written as a stream, before the length was known
+  if (header.getUint32(0) !== RIFF || stated === 0 || stated >= 0xffff_fff0) return;
+  const missing = stated + 8 - source.blob.size;
+  if (missing > 1) throw new SottoError('corrupt_media', `${missing} bytes are missing at its end`);
 }

@@ -3,7 +3,7 @@ import { type ErrorCode, SottoError, toSottoError } from '../errors.ts';
 import type { MediaSource } from './source.ts';
 
 /** How far decoding had come when it failed. */
-export type MediaPhase = 'open' | 'read';
+export type MediaPhase = 'identify' | 'open' | 'read';
 
 /** MP4 sample entries that say "encrypted": common encryption (ISO/IEC 23001-7) and the iTunes store's own. */
 const PROTECTED_ENTRIES: ReadonlySet<unknown> = new Set(['enca', 'encv', 'drms', 'drmi']);
@@ -28,7 +28,7 @@ function mediaCode(thrown: unknown, source: MediaSource, phase: MediaPhase): Err
   }
   if (/decrypt|encrypt/i.test(message)) return 'protected_media';
   if (name === 'NotSupportedError' && phase === 'open') return 'codec_unsupported';
-  return 'corrupt_media';
+  return phase === 'identify' ? 'not_media' : 'corrupt_media';
 }
 
 function nameAndMessage(thrown: unknown): { name: string; message: string } {

@@ -3,6 +3,8 @@ import { SottoError, toSottoError } from '../errors.ts';
 import type { MediaSource } from './source.ts';
 
 const RETRY_SECONDS = [0.5, 2] as const;
+/** dropped connections that one source may cost before it is given up */
+const MAX_DROPS = 5;
 
 export interface Reach {
   /** set once the source could not be read; then it is why, whatever else is thrown */
@@ -17,6 +19,7 @@ export interface Reach {
 export function createReach(source: MediaSource): Reach {
   let failure: SottoError | undefined;
   let reachedOnce = false;
+  let drops = 0;
 
   const refuse = (detail: string): never => {
     failure = new SottoError('source_unreachable', detail);
@@ -38,7 +41,7 @@ export function createReach(source: MediaSource): Reach {
     retryDelay(attempts, thrown) {
       if (failure !== undefined) return null;
       // an address that never answered is wrong or forbidden; one that did may come back
-      const delay = reachedOnce ? RETRY_SECONDS[attempts - 1] : undefined;
+      const delay = reachedOnce && drops++ < MAX_DROPS ? RETRY_SECONDS[attempts - 1] : undefined;
       if (delay !== undefined) return delay;
       failure = toSottoError(thrown, 'source_unreachable');
       return null;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { registerMediabunnyServer } from '@mediabunny/server';
 import * as ort from 'onnxruntime-node';
 import { createSileroSession, type VadSession } from '../../shared/speech/silero.ts';
+import { registerFfmpegDecoder } from './ffmpeg-decoder.ts';
 
 let registered = false;
 
@@ -10,6 +11,7 @@ let registered = false;
 export function registerNodeDecoders(): void {
   if (registered) return;
   registered = true;
+  registerFfmpegDecoder();
   registerMediabunnyServer();
 }
 
