@@ -15,6 +15,8 @@ export interface FakeScript {
   readonly progress?: readonly { readonly ms: number; readonly progress: LoadProgress }[];
   readonly run?: (batch: EngineBatch) => FakeAct;
   readonly info?: Partial<EngineInfo>;
+  /** how long the place takes to be gone after kill(), as a process does; 0 at once */
+  readonly killMs?: number;
 }
 
 export interface FakeHost extends EngineHost {
@@ -53,6 +55,7 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
   let dead: SottoError | undefined;
   let started = false;
   let running = false;
+  let killed = false;
   let resolveExited: (why: SottoError | undefined) => void = () => {};
   const exited = new Promise<SottoError | undefined>((resolve) => {
     resolveExited = resolve;
@@ -78,6 +81,7 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
   function perform<T>(act: FakeAct, value: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (dead !== undefined) return reject(dead);
+      if (killed) return void pending.add(reject);
       pending.add(reject);
       if (act.do === 'hang') return;
       later(act.ms ?? 0, () => {
@@ -124,7 +128,13 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
         running = false;
       }
     },
-    kill: () => die(undefined),
+    kill() {
+      if (killed) return;
+      killed = true;
+      for (const cancel of timers) cancel();
+      if (script.killMs === undefined || script.killMs === 0) die(undefined);
+      else clock.after(script.killMs, () => die(undefined));
+    },
     crash: (code) => die(new SottoError(code)),
   };
 }

@@ -161,6 +161,9 @@ describe('admission', () => {
     third.abort();
     await clock.settle();
     expect(unknown.places.at(-1)).toEqual({ position: 0, etaMs: 2000 });
+    second.leave('failed'); // says nothing about how long a whole job takes
+    await clock.settle();
+    expect(last.places.at(-1)).toEqual({ position: 0, etaMs: 6000 });
   });
 
   test('a listener that throws or re-enters disturbs nobody', async () => {

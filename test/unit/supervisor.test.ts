@@ -1,138 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
-import type { ErrorCode, Outcome } from '../../shared/errors.ts';
-import type { RungChange, SupervisorState } from '../../shared/host/events.ts';
-import type { Rung, RungId } from '../../shared/host/host.ts';
-import type { SupervisorLimits } from '../../shared/host/policy.ts';
+import type { EngineInfo } from '../../shared/asr/engine.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
 import { createSupervisor } from '../../shared/host/supervisor.ts';
-import { type FakeAct, type FakeHost, type FakeScript, fakeRung } from '../support/fake-host.ts';
+import { createFakeHost, FAKE_INFO, type FakeScript } from '../support/fake-host.ts';
+import { idsOf, killedBy, LIMITS, type Scripts, world } from '../support/supervisor-world.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
-
-const LIMITS: SupervisorLimits = {
-  startDeadlineMs: 1000,
-  runDeadlineMs: (batch) => 100 * batch.windows.length,
-  abortGraceMs: 50,
-  backoffMs: [200, 800],
-  maxDeathsInARow: 100,
-};
-
-const idOf = (window: { samples: Float32Array }) => window.samples[0] ?? -1;
-const idsOf = (batch: EngineBatch) => batch.windows.map(idOf);
-const batchOf = (ids: readonly number[]): EngineBatch => ({
-  windows: ids.map((id) => ({ samples: Float32Array.of(id) })),
-  options: { task: 'transcribe' },
-});
-
-/** `id` for a reading of the right window, else the error's code. */
-function shown(outcomes: readonly Outcome<WindowReading>[]): (number | ErrorCode)[] {
-  return outcomes.map((outcome) => (outcome.ok ? (outcome.value.tokens[0] ?? -1) : outcome.error.code));
-}
-
-type Scripts = readonly FakeScript[] | ((nth: number) => FakeScript);
-
-/** A supervisor over fakes, with all that it did: one entry a run that reached a host. */
-function world(rungs: readonly (readonly [RungId, Scripts])[], limits: Partial<SupervisorLimits> = {}) {
-  const clock = createVirtualClock();
-  const runs: { rung: RungId; ids: number[]; end: 'open' | 'read' | ErrorCode }[] = [];
-  const hosts: FakeHost[] = [];
-  const startedAt: number[] = [];
-  const states: string[] = [];
-  const changes: RungChange[] = [];
-
-  function watched(id: RungId, scripts: Scripts): Rung {
-    const fakes = fakeRung(id, clock, scripts);
-    return {
-      id,
-      create() {
-        expect(
-          hosts.filter((host) => host.alive),
-          'one host at a time',
-        ).toEqual([]);
-        fakes.create();
-        const host = fakes.hosts.at(-1) as FakeHost;
-        hosts.push(host);
-        startedAt.push(clock.now());
-        return {
-          start: (onProgress) => host.start(onProgress),
-          exited: host.exited,
-          kill: () => host.kill(),
-          async run(batch) {
-            expect(
-              runs.filter((run) => run.end === 'open'),
-              'one run at a time',
-            ).toEqual([]);
-            const run: (typeof runs)[number] = { rung: id, ids: idsOf(batch), end: 'open' };
-            runs.push(run);
-            try {
-              const readings = await host.run(batch);
-              run.end = 'read';
-              return readings;
-            } catch (thrown) {
-              run.end = (thrown as { code: ErrorCode }).code;
-              throw thrown;
-            }
-          },
-        };
-      },
-    };
-  }
-
-  const supervisor = createSupervisor({
-    rungs: rungs.map(([id, scripts]) => watched(id, scripts)),
-    limits: { ...LIMITS, ...limits },
-    clock,
-    onState: (state: SupervisorState) =>
-      states.push('rung' in state ? `${state.name} ${state.rung}` : state.name),
-    onChange: (change) => changes.push(change),
-  });
-
-  return {
-    clock,
-    supervisor,
-    runs,
-    hosts,
-    startedAt,
-    states,
-    changes,
-    get read() {
-      return runs.map((run) => run.ids);
-    },
-    /** Runs windows by id; `result` is set when it has settled. */
-    run(...ids: number[]) {
-      const controller = new AbortController();
-      const running = {
-        result: undefined as (number | ErrorCode)[] | undefined,
-        abort: () => controller.abort(),
-      };
-      void supervisor.run(batchOf(ids), controller.signal).then((outcomes) => {
-        expect(running.result, 'settled once').toBeUndefined();
-        running.result = shown(outcomes);
-      });
-      return running;
-    },
-    ready(signal?: AbortSignal) {
-      const waiting = { result: undefined as string | undefined };
-      supervisor.ready(signal).then(
-        (info) => {
-          waiting.result = info.model;
-        },
-        (error: { code: string }) => {
-          waiting.result = error.code;
-        },
-      );
-      return waiting;
-    },
-  };
-}
-
-/** Runs in which each window named dies, the others are read. */
-const killedBy =
-  (...poison: number[]) =>
-  (batch: EngineBatch): FakeAct =>
-    idsOf(batch).some((id) => poison.includes(id))
-      ? { do: 'exit', code: 'device_lost', ms: 10 }
-      : { do: 'succeed', ms: 10 };
 
 describe('starting', () => {
   test('nothing starts until asked; then one host serves all', async () => {
@@ -258,6 +130,7 @@ describe('dying', () => {
     const run = w.run(1, 2, 3);
     await w.clock.advance(10_000);
     expect(run.result).toEqual([1, 'poison', 3]);
+    expect(w.supervisor.state.name).toBe('ready');
     expect(w.read).toEqual([[1, 2, 3], [1], [2], [3]]);
     expect(w.changes).toEqual([]);
     const next = w.run(4);
@@ -285,6 +158,7 @@ describe('dying', () => {
     const run = w.run(1);
     await w.clock.advance(10_000);
     expect(run.result).toEqual(['poison']);
+    expect(w.supervisor.state.name, 'nobody needs it now').toBe('idle');
     expect(w.runs.map((r) => r.rung)).toEqual(['webgpu', 'webgpu', 'wasm', 'wasm']);
   });
 
@@ -413,6 +287,67 @@ describe('cancelling and closing', () => {
     ]);
   });
 
+  test('the next engine waits until the last one is really gone', async () => {
+    const w = world([['wasm', [{ run: () => ({ do: 'reject', code: 'internal' }), killMs: 30 }, {}]]]);
+    const run = w.run(1);
+    await w.clock.advance(29);
+    expect([run.result, w.startedAt]).toEqual([undefined, [0]]);
+    await w.clock.advance(1);
+    expect([run.result, w.startedAt]).toEqual([[1], [0, 30]]);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    'given up %i microtasks after it succeeded, a start leaves no unknown engine',
+    async (gap) => {
+      const clock = createVirtualClock();
+      let succeed: (info: EngineInfo) => void = () => {};
+      const host = createFakeHost(clock);
+      const supervisor = createSupervisor({
+        rungs: [
+          {
+            id: 'wasm',
+            create: () => ({
+              exited: host.exited,
+              run: host.run,
+              kill: host.kill,
+              start: () =>
+                new Promise((resolve) => {
+                  succeed = resolve;
+                }),
+            }),
+          },
+        ],
+        limits: LIMITS,
+        clock,
+      });
+      const controller = new AbortController();
+      const ready = supervisor.ready(controller.signal).catch(() => undefined);
+      await clock.settle();
+      succeed(FAKE_INFO);
+      const abortIn = (microtasks: number): void => {
+        if (microtasks === 0) controller.abort();
+        else queueMicrotask(() => abortIn(microtasks - 1));
+      };
+      abortIn(gap);
+      await ready;
+      await clock.settle();
+      expect(supervisor.state.name).toBe(host.alive ? 'ready' : 'idle');
+    },
+  );
+
+  test('a listener may close in the middle of a death', async () => {
+    const w = world(
+      [['wasm', [{ run: () => ({ do: 'exit', code: 'device_lost' }) }]]],
+      { maxDeathsInARow: 1 },
+      (state) => {
+        if (state.name === 'backing-off') void w.supervisor.close();
+      },
+    );
+    const run = w.run(1, 2);
+    await w.clock.advance(1000);
+    expect([run.result, w.supervisor.state.name, w.changes]).toEqual([['closed', 'closed'], 'closed', []]);
+  });
+
   const dies: FakeScript = { run: () => ({ do: 'exit', code: 'device_lost' }) };
   const closing: [string, Scripts, (ErrorCode | number)[][]][] = [
     ['starting', [{ start: { do: 'hang' } }], [['closed', 'closed'], ['closed']]],
@@ -442,153 +377,5 @@ describe('cancelling and closing', () => {
       await w.supervisor.close();
       await expect(w.supervisor.restart()).rejects.toMatchObject({ code: 'closed' });
     },
-  );
-});
-
-test('poison is found exactly, whatever the batches and whichever windows', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 }),
-      fc.constantFrom<FakeAct['do']>('exit', 'reject', 'hang'),
-      async (batches, how) => {
-        const poison = new Set<number>();
-        const w = world([
-          [
-            'wasm',
-            [
-              {
-                run: (batch): FakeAct =>
-                  idsOf(batch).some((id) => poison.has(id))
-                    ? { do: how, code: 'device_lost', ms: 5 }
-                    : { do: 'succeed', ms: 5 },
-              },
-            ],
-          ],
-        ]);
-        let id = 0;
-        const expected: (number | ErrorCode)[][] = [];
-        const results = batches.map((batch) => {
-          const ids = batch.map((kills) => {
-            id += 1;
-            if (kills) poison.add(id);
-            return id;
-          });
-          expected.push(ids.map((window) => (poison.has(window) ? 'poison' : window)));
-          return w.run(...ids);
-        });
-        await w.clock.advance(1_000_000);
-        expect(results.map((run) => run.result)).toEqual(expected);
-        await w.supervisor.close();
-        expect(w.clock.pending).toBe(0);
-      },
-    ),
-    { numRuns: 200 },
-  );
-});
-
-type Op =
-  | { do: 'run'; width: number }
-  | { do: 'abort'; which: number }
-  | { do: 'advance'; ms: number }
-  | { do: 'crash' | 'restart' | 'ready' };
-
-const code = fc.constantFrom<ErrorCode>('device_lost', 'out_of_memory', 'internal');
-const ms = fc.integer({ min: 0, max: 300 });
-const act: fc.Arbitrary<FakeAct> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('succeed' as const), ms }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('exit' as const, 'reject' as const), code, ms }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'hang' } as const) },
-);
-const startAct: fc.Arbitrary<FakeAct> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('succeed' as const), ms }) },
-  { weight: 1, arbitrary: act },
-  { weight: 1, arbitrary: fc.constant({ do: 'reject', code: 'model_offline' } as const) },
-);
-const op: fc.Arbitrary<Op> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({ do: fc.constant('run' as const), width: fc.integer({ min: 0, max: 4 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat(20) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), ms }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const, 'ready' as const) }),
-  },
-);
-
-test('whatever dies, and whenever: one run, one host, one outcome a window, nothing read twice', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1, max: 3 }),
-      fc.array(startAct, { minLength: 1, maxLength: 10 }),
-      fc.array(act, { minLength: 1, maxLength: 20 }),
-      fc.array(op, { maxLength: 30 }),
-      async (height, starts, acts, ops) => {
-        let started = 0;
-        let ran = 0;
-        const ids: RungId[] = ['webgpu', 'server', 'wasm'];
-        const script = (): FakeScript => {
-          started += 1;
-          return {
-            start: starts[started % starts.length] as FakeAct,
-            run: () => {
-              ran += 1;
-              return acts[ran % acts.length] as FakeAct;
-            },
-          };
-        };
-        const w = world(
-          ids.slice(0, height).map((id) => [id, script] as const),
-          { maxDeathsInARow: 6 },
-        );
-        const calls: { ids: number[]; aborted: boolean; call: ReturnType<typeof w.run> }[] = [];
-        let windows = 0;
-        for (const step of ops) {
-          if (step.do === 'run') {
-            const batch = Array.from({ length: step.width }, () => {
-              windows += 1;
-              return windows;
-            });
-            calls.push({ ids: batch, aborted: false, call: w.run(...batch) });
-          } else if (step.do === 'abort') {
-            const target = calls[step.which];
-            if (target === undefined) continue;
-            if (target.call.result === undefined) target.aborted = true;
-            target.call.abort();
-            await w.clock.settle();
-            expect(target.call.result, 'free at once').toBeDefined();
-          } else if (step.do === 'advance') await w.clock.advance(step.ms);
-          else if (step.do === 'crash') w.hosts.findLast((host) => host.alive)?.crash('engine_exited');
-          else if (step.do === 'restart') w.supervisor.restart().catch(() => {});
-          else w.ready();
-        }
-        await w.clock.advance(1_000_000);
-
-        const last = ids[height - 1];
-        for (const { ids: batch, aborted, call } of calls) {
-          expect(call.result).toHaveLength(batch.length);
-          for (const [place, id] of batch.entries()) {
-            const result = call.result?.[place];
-            const touching = w.runs.filter((run) => run.ids.includes(id));
-            expect(touching.filter((run) => run.end === 'read').length).toBeLessThanOrEqual(1);
-            if (result === id) expect(touching.at(-1)?.end).toBe('read');
-            else if (result === 'poison') {
-              const deaths = touching.filter((run) => run.rung === last && run.end !== 'read');
-              expect(deaths.length).toBeGreaterThanOrEqual(2);
-            } else if (result === 'cancelled') expect(aborted).toBe(true);
-            else expect(['engine_unavailable', 'model_offline']).toContain(result);
-          }
-        }
-        await w.supervisor.close();
-        await w.clock.settle();
-        expect([w.clock.pending, w.hosts.filter((host) => host.alive), w.supervisor.state.name]).toEqual([
-          0,
-          [],
-          'closed',
-        ]);
-      },
-    ),
-    { numRuns: 400 },
   );
 });
