@@ -1,0 +1,115 @@
+/** Where model files lie between visits: the Cache API, or this session's memory where that is missing or full. */
+
+/** Why files could not be kept on the device. */
+export type UncachedReason = 'unavailable' | 'quota' | 'failed';
+
+export interface ShelfOptions {
+  /** undefined where the browser offers none (an insecure page) */
+  readonly caches: Pick<CacheStorage, 'open'> | undefined;
+  readonly cacheName: string;
+  readonly onUncached: (reason: UncachedReason) => void;
+}
+
+/** `absent`: the source is known not to have it, so nobody need ask again. */
+export type Shelved = { readonly name: 'whole'; readonly bytes: number } | { readonly name: 'absent' };
+
+/** Keys are paths without a leading slash. Only whole files are ever visible. */
+export interface Shelf {
+  look(key: string): Promise<Shelved | undefined>;
+  read(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  keep(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  keepAbsent(key: string): Promise<void>;
+  keys(prefix: string): Promise<string[]>;
+  drop(keys: readonly string[]): Promise<void>;
+}
+
+/** Keys of the Cache API are URLs; no page is ever served from this one. */
+const BASE = 'https://models.sotto.invalid/';
+const url = (key: string): string => BASE + key.split('/').map(encodeURIComponent).join('/');
+const keyOf = (address: string): string =>
+  address.slice(BASE.length).split('/').map(decodeURIComponent).join('/');
+
+const LENGTH = 'content-length';
+/** A response with this status and no body stands for `absent`. */
+const NO_CONTENT = 204;
+
+export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shelf {
+  const memory = new Map<string, Uint8Array<ArrayBuffer> | 'absent'>();
+  const told = new Set<UncachedReason>();
+  let opening: Promise<Cache | undefined> | undefined;
+
+  function tell(reason: UncachedReason): void {
+    if (told.has(reason)) return;
+    told.add(reason);
+    onUncached(reason);
+  }
+
+  async function openCache(): Promise<Cache | undefined> {
+    try {
+      const cache = await caches?.open(cacheName);
+      if (cache === undefined) tell('unavailable');
+      return cache;
+    } catch {
+      // Private windows and sandboxed frames have the API and refuse its use.
+      tell('unavailable');
+      return undefined;
+    }
+  }
+  const cache = (): Promise<Cache | undefined> => {
+    opening ??= openCache();
+    return opening;
+  };
+
+  /** put() makes an entry visible only when it is whole. */
+  async function put(key: string, response: Response, fallback: Uint8Array<ArrayBuffer> | 'absent') {
+    const open = await cache();
+    if (open === undefined) {
+      memory.set(key, fallback);
+      return;
+    }
+    try {
+      await open.put(url(key), response);
+    } catch (thrown) {
+      memory.set(key, fallback);
+      tell(thrown instanceof Error && thrown.name === 'QuotaExceededError' ? 'quota' : 'failed');
+    }
+  }
+
+  return {
+    async look(key) {
+      const held = memory.get(key);
+      if (held !== undefined) {
+        return held === 'absent' ? { name: 'absent' } : { name: 'whole', bytes: held.length };
+      }
+      const found = await (await cache())?.match(url(key));
+      if (found === undefined) return undefined;
+      if (found.status === NO_CONTENT) return { name: 'absent' };
+      return { name: 'whole', bytes: Number(found.headers.get(LENGTH)) };
+    },
+    async read(key) {
+      const held = memory.get(key);
+      if (held !== undefined) return held === 'absent' ? undefined : held;
+      const found = await (await cache())?.match(url(key));
+      if (found === undefined || found.status === NO_CONTENT) return undefined;
+      return new Uint8Array(await found.arrayBuffer());
+    },
+    async keep(key, bytes) {
+      await put(key, new Response(bytes, { headers: { [LENGTH]: String(bytes.length) } }), bytes);
+    },
+    async keepAbsent(key) {
+      await put(key, new Response(null, { status: NO_CONTENT }), 'absent');
+    },
+    async keys(prefix) {
+      const cached = (await (await cache())?.keys()) ?? [];
+      const all = [...memory.keys(), ...cached.map((request) => keyOf(request.url))];
+      return [...new Set(all)].filter((key) => key.startsWith(prefix));
+    },
+    async drop(keys) {
+      const open = await cache();
+      for (const key of keys) {
+        memory.delete(key);
+        await open?.delete(url(key));
+      }
+    },
+  };
+}
