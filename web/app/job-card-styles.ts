@@ -11,7 +11,7 @@ export const jobCardStyles = css`
     gap: 0.25rem 0.75rem;
   }
   h3 {
-    flex: 1 1 11rem;
+    flex: 1 1 min(16rem, 100%);
     min-inline-size: 0;
     font-size: 1rem;
     font-weight: 600;
@@ -51,9 +51,13 @@ export const jobCardStyles = css`
     rotate: 45deg;
   }
   .state {
+    flex: 0 1 auto;
+    margin-inline-end: auto;
+    padding-inline-start: 0.6rem;
     display: flex;
     align-items: center;
-    gap: 0.45rem;
+    flex-wrap: wrap;
+    gap: 0 0.45rem;
     color: var(--muted);
     font-size: 0.875rem;
     font-variant-numeric: tabular-nums;
@@ -89,6 +93,14 @@ export const jobCardStyles = css`
   progress-line {
     margin: 0.5rem 0 0.1rem;
     padding-inline-start: 0.5rem;
+  }
+  notice-list,
+  error-note,
+  .cancelled {
+    margin: 0.6rem 0 0.35rem 0.5rem;
+  }
+  notice-list[empty] {
+    margin: 0;
   }
   .body {
     display: grid;

@@ -5,7 +5,7 @@ import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
 import { jobCardStyles } from './job-card-styles.ts';
 import { hasEnded } from './job-list.ts';
-import { canRetry, progressView, stateText, stateTone, transcriptDuration } from './job-state.ts';
+import { canRetry, etaText, progressView, stateText, stateTone, transcriptDuration } from './job-state.ts';
 import { currentLocale } from './locale.ts';
 import { type ModelChoice, onlyLanguage } from './model-choice.ts';
 import { clock } from './quantities.ts';
@@ -48,6 +48,7 @@ export class JobCard extends SottoElement {
     if (this.job === undefined) return nothing;
     const { snapshot } = this.job;
     const { source, state } = snapshot;
+    const eta = etaText(state, currentLocale());
     return html`
       <article class="card" aria-labelledby="name" data-state=${state.name}>
         <header>
@@ -62,11 +63,18 @@ export class JobCard extends SottoElement {
               <span class="name" id="name">${source.name}</span>
             </button>
           </h3>
-          <p class="state ${stateTone(state)}" role="status">${stateText(state, currentLocale())}</p>
+          <div class="state ${stateTone(state)}">
+            <p role="status">${stateText(state)}</p>
+            ${eta === '' ? nothing : html`<p>${eta}</p>`}
+          </div>
           ${this.#endButton(snapshot)}
         </header>
         ${this.#progress(snapshot)}
-        <div id="body" class="body" ?hidden=${!this.open}>${this.open ? this.#body(snapshot) : nothing}</div>
+        <notice-list .notices=${snapshot.notices} ?empty=${snapshot.notices.length === 0}></notice-list>
+        ${this.#ending(snapshot)}
+        <div id="body" class="body" ?hidden=${!(this.open && hasBody(snapshot))}>
+          ${this.open ? this.#body(snapshot) : nothing}
+        </div>
       </article>
     `;
   }
@@ -97,11 +105,9 @@ export class JobCard extends SottoElement {
   }
 
   #body(snapshot: JobSnapshot) {
-    const { state, segments, partial, notices, source } = snapshot;
+    const { state, segments, partial, source } = snapshot;
     const live = state.name === 'listening' || state.name === 'finishing';
     return html`
-      <notice-list .notices=${notices} ?hidden=${notices.length === 0}></notice-list>
-      ${this.#ending(snapshot)}
       <transcript-view
         .segments=${segments}
         .partial=${partial}
@@ -115,7 +121,7 @@ export class JobCard extends SottoElement {
           ? nothing
           : html`<footer>
               <save-bar .transcript=${this.#transcript} .name=${source.name}></save-bar>
-              <p class="muted small">${clock(transcriptDuration(snapshot))} · ${this.model?.label ?? snapshot.model}</p>
+              <p class="muted small">${clock(transcriptDuration(snapshot))} · ${snapshot.model}</p>
             </footer>`
       }
     `;
@@ -171,4 +177,9 @@ export class JobCard extends SottoElement {
     event.preventDefault();
     this.#end();
   }
+}
+
+/** Whether there is a transcript to show, or one to wait for. */
+function hasBody({ state, segments }: JobSnapshot): boolean {
+  return segments.length > 0 || ['reading', 'listening', 'finishing', 'done'].includes(state.name);
 }

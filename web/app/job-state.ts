@@ -4,10 +4,16 @@ import type { JobSnapshot, JobState } from '../client/transcriber.ts';
 import { clock, factor, percent, roughly } from './quantities.ts';
 import { jobWords } from './words/job.ts';
 
-export function stateText(state: JobState, locale: string): string {
+/** Changes only when the state does: it is read out each time. */
+export function stateText(state: JobState): string {
   if (state.name !== 'waiting') return jobWords[state.name]();
-  const place = state.position === 0 ? jobWords.next() : jobWords.waiting(state.position);
-  return state.etaMs === undefined ? place : jobWords.waitingAbout(place, roughly(state.etaMs, locale));
+  return state.position === 0 ? jobWords.next() : jobWords.waiting(state.position);
+}
+
+/** When a waiting job may begin; '' when nobody knows yet. */
+export function etaText(state: JobState, locale: string): string {
+  if (state.name !== 'waiting' || state.etaMs === undefined) return '';
+  return jobWords.eta(roughly(state.etaMs, locale));
 }
 
 /** How the state is coloured. */

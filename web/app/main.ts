@@ -9,14 +9,18 @@ import { deviceKind, modelChoices } from './model-choice.ts';
 import { recall } from './preferences.ts';
 
 async function start(): Promise<HTMLElement> {
-  const [config, kind] = await Promise.all([fetchAppConfig(), deviceKind()]);
-  const models = modelChoices(OFFERED, kind);
+  const config = await fetchAppConfig();
+  const models = modelChoices(OFFERED, { device: 'wasm', fp16: false });
   const first =
     models.find(({ id }) => id === recall('model')) ?? models.find(({ demo }) => demo) ?? models[0];
   const app = document.createElement('sotto-app');
   app.models = models;
   app.hub = config.hub;
   app.transcriber = createLocalTranscriber({ hub: config.hub, model: first?.id ?? '' });
+  // A GPU changes only how much would be downloaded; asking for it must not hold up the page.
+  void deviceKind().then((kind) => {
+    app.models = modelChoices(OFFERED, kind);
+  });
   return app;
 }
 

@@ -103,7 +103,7 @@ export class ModelPanel extends SottoElement {
       >
         ${this.models.map(
           (model) =>
-            html`<option value=${model.id} ?selected=${model.id === picked?.id}>${title(model)}</option>`,
+            html`<option value=${model.id} .selected=${model.id === picked?.id}>${title(model)}</option>`,
         )}
       </select>
       ${picked === undefined ? nothing : this.#about(picked)}
@@ -167,10 +167,8 @@ function size(model: ModelChoice): string {
 }
 
 function title(model: ModelChoice): string {
-  const marks = [
-    ...(model.demo ? [modelWords.demo()] : [size(model)]),
-    ...(model.recommended ? [modelWords.recommended()] : []),
-  ];
+  if (model.demo) return model.label;
+  const marks = [size(model), ...(model.recommended ? [modelWords.recommended()] : [])];
   return `${model.label} (${marks.join(', ')})`;
 }
 

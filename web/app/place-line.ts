@@ -63,16 +63,18 @@ export class PlaceLine extends SottoElement {
       .loading {
         display: grid;
         gap: 0.5rem;
-        max-inline-size: 34rem;
+        max-inline-size: 42rem;
         margin-block-start: 0.75rem;
       }
       .head {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
-        gap: 0.25rem 1rem;
+        gap: 1rem;
         font-size: 0.9375rem;
+      }
+      .head .button {
+        flex: none;
       }
       error-note {
         max-inline-size: 42rem;

@@ -65,7 +65,6 @@ export class ProgressLine extends SottoElement {
         flex-wrap: wrap;
         gap: 0.1rem 1rem;
         margin-block-start: 0.45rem;
-        min-block-size: 1.4em;
         color: var(--muted);
         font-size: 0.875rem;
         font-variant-numeric: tabular-nums;
@@ -80,7 +79,7 @@ export class ProgressLine extends SottoElement {
   override render() {
     return html`
       <progress aria-label=${this.label} max="100" value=${ifDefined(this.percent)}></progress>
-      <div class="facts">
+      <div class="facts" ?hidden=${this.percent === undefined && this.facts.length === 0}>
         ${this.percent === undefined ? nothing : html`<span class="percent">${this.percent} %</span>`}
         ${this.facts.map((fact) => html`<span>${fact}</span>`)}
       </div>

@@ -54,5 +54,8 @@ export function meterLength(rms: number): number {
 }
 
 function unit(value: number, name: string, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const text = new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+    value,
+  );
+  return text.replaceAll(' ', '\u00a0');
 }

@@ -170,12 +170,12 @@ export class RecorderPanel extends SottoElement {
           this.deviceId = event.target.value;
         }}
       >
-        <option value="" ?selected=${this.deviceId === ''}>${sourceWords.systemMicrophone()}</option>
+        <option value="" .selected=${this.deviceId === ''}>${sourceWords.systemMicrophone()}</option>
         ${this.microphones.map(
           (
             { deviceId, label },
             index,
-          ) => html`<option value=${deviceId} ?selected=${deviceId === this.deviceId}>
+          ) => html`<option value=${deviceId} .selected=${deviceId === this.deviceId}>
             ${label === '' ? sourceWords.numberedMicrophone(index + 1) : label}
           </option>`,
         )}

@@ -20,6 +20,7 @@ export const sottoAppStyles = css`
     line-height: 1.2;
   }
   .language {
+    flex: none;
     inline-size: auto;
     min-block-size: 2.25rem;
     font-size: 0.875rem;

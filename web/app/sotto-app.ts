@@ -11,6 +11,7 @@ import { remember } from './preferences.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
+import { modelWords } from './words/model.ts';
 import { pageWords } from './words/page.ts';
 import { sourceWords } from './words/source.ts';
 
@@ -81,7 +82,7 @@ export class SottoApp extends SottoElement {
             <source-panel></source-panel>
           </section>
           <section class="jobs" aria-labelledby="transcripts">${this.#jobs(status?.waiting ?? 0)}</section>
-          <section class="card model">
+          <section class="card model" aria-label=${modelWords.title()}>
             <model-panel
               .models=${this.models}
               .current=${status?.model ?? ''}
@@ -106,7 +107,7 @@ export class SottoApp extends SottoElement {
       }}
     >
       ${LOCALES.map(
-        (locale) => html`<option value=${locale} lang=${locale} ?selected=${locale === current}>
+        (locale) => html`<option value=${locale} lang=${locale} .selected=${locale === current}>
           ${LOCALE_NAMES[locale]}
         </option>`,
       )}

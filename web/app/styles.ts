@@ -72,6 +72,7 @@ export const controls = css`
     font-size: 0.9375rem;
     font-weight: 550;
     line-height: 1.25;
+    text-wrap: balance;
     cursor: pointer;
     transition: background-color 120ms, border-color 120ms;
   }

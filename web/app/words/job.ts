@@ -3,13 +3,13 @@ import { msg, str } from '@lit/localize';
 export const jobWords = {
   next: () => msg('Waiting, next in line', { id: 'job.next' }),
   waiting: (ahead: number) => msg(str`Waiting, ${ahead} before it`, { id: 'job.waiting' }),
-  waitingAbout: (text: string, time: string) => msg(str`${text}, about ${time}`, { id: 'job.waiting-about' }),
+  eta: (time: string) => msg(str`starts in about ${time}`, { id: 'job.eta' }),
   preparing: () => msg('Getting ready', { id: 'job.preparing' }),
   reading: () => msg('Reading', { id: 'job.reading' }),
   listening: () => msg('Listening', { id: 'job.listening' }),
   finishing: () => msg('Reading the last words', { id: 'job.finishing' }),
   done: () => msg('Done', { id: 'job.done' }),
-  failed: () => msg('Stopped by an error', { id: 'job.failed' }),
+  failed: () => msg('Failed', { id: 'job.failed' }),
   cancelled: () => msg('Cancelled', { id: 'job.cancelled' }),
   refused: () => msg('Not started', { id: 'job.refused' }),
 

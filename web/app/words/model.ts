@@ -5,10 +5,9 @@ export const modelWords = {
   choose: () => msg('Model to read with', { id: 'model.choose' }),
   demoTitle: () => msg('This is a demo model', { id: 'model.demo-title' }),
   demoText: () =>
-    msg(
-      'It was trained on synthetic voices only. On human speech its text is meaningless; it is here so that everything works offline from the first minute.',
-      { id: 'model.demo-text' },
-    ),
+    msg('It was trained on synthetic voices only: on human speech its text is meaningless.', {
+      id: 'model.demo-text',
+    }),
   offer: (label: string) => msg(str`For people, use ${label}.`, { id: 'model.offer' }),
   source: (size: string, host: string) =>
     msg(

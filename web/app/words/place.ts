@@ -17,7 +17,7 @@ export const placeWords = {
   cancelDownload: () => msg('Cancel download', { id: 'place.cancel-download' }),
   noWebgpu: () =>
     msg('No WebGPU here, so it runs on the CPU (WASM): slower, the same text.', { id: 'place.no-webgpu' }),
-  changed: (why: string, to: string) => msg(str`${why} So it now runs on ${to}.`, { id: 'place.changed' }),
+  changed: (why: string, to: string) => msg(str`${why} Now it runs on ${to}.`, { id: 'place.changed' }),
   gaveUp: (why: string, from: string) =>
     msg(str`${why} ${from} was the last way to run it here.`, { id: 'place.gave-up' }),
 };

@@ -1,0 +1,69 @@
+/** Builds and serves the real page, under the real content policy, with a fake transcriber that a test drives. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin, preview } from 'vite';
+import { securityHeaders } from '../../../server/http/headers.ts';
+
+const HUB = 'https://hub.example';
+const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
+const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
+
+const fakeTranscriber: Plugin = {
+  name: 'test:fake-transcriber',
+  enforce: 'pre',
+  resolveId: (id) => (id.endsWith('/client/local.ts') ? FAKE : undefined),
+};
+
+const appConfig: Plugin = {
+  name: 'test:app-config',
+  configurePreviewServer(server) {
+    server.middlewares.use('/app-config.json', (_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ hub: HUB }));
+    });
+  },
+};
+
+export interface ServedPage {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function servePage(): Promise<ServedPage> {
+  const outDir = await mkdtemp(join(tmpdir(), 'sotto-page-'));
+  const shared = {
+    configFile: false,
+    root: WEB,
+    publicDir: false,
+    logLevel: 'error',
+    appType: 'mpa',
+  } as const;
+  await build({
+    ...shared,
+    plugins: [fakeTranscriber],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  });
+  const server = await preview({
+    ...shared,
+    plugins: [appConfig],
+    build: { outDir },
+    preview: { host: '127.0.0.1', port: 0, headers: securityHeaders(HUB) },
+  });
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error('the page is not served');
+  return {
+    url,
+    async close() {
+      await server.close();
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
