@@ -1,0 +1,42 @@
+/** What the bench asks of its page. */
+import type { Duel, DuelOptions } from '../duel.ts';
+
+export interface CompareRequest extends DuelOptions {
+  /** in the catalogue, and served under /models/ */
+  readonly model: string;
+  readonly device: 'wasm' | 'webgpu';
+  readonly threads: number;
+  /** their samples are at windows/0, windows/1 and so on */
+  readonly windows: number;
+}
+
+export interface Comparison extends Duel {
+  /** the engine's, and so the pipeline's */
+  readonly dtype: string;
+  readonly adapter: string | undefined;
+}
+
+export interface MemoryRequest {
+  readonly model: string;
+  readonly threads: number;
+  /** numbers of windows after which the GPU's memory is looked at, rising */
+  readonly checkpoints: readonly number[];
+}
+
+/** What a worker holds of the GPU: buffers made and not destroyed. */
+export interface GpuHeld {
+  readonly bytes: number;
+  readonly buffers: number;
+}
+
+export interface BenchPage {
+  compare(request: CompareRequest): Promise<Comparison>;
+  /** one account a checkpoint */
+  gpuMemory(request: MemoryRequest): Promise<readonly GpuHeld[]>;
+}
+
+declare global {
+  interface Window {
+    bench: BenchPage;
+  }
+}

@@ -1,0 +1,4 @@
+import { compare } from './compare.ts';
+import { gpuMemory } from './gpu-memory.ts';
+
+window.bench = { compare, gpuMemory };

@@ -1,0 +1,50 @@
+/** The built app and the bench's own page, each built once when first wanted and served by the real server. */
+import { join } from 'node:path';
+import { build, type InlineConfig } from 'vite';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
+import { MODEL_FOLDERS } from './models.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const SITES = {
+  app: {},
+  page: { root: join(import.meta.dirname, 'page'), publicDir: join(ROOT, 'public') },
+} satisfies Record<string, InlineConfig>;
+
+export type SiteName = keyof typeof SITES;
+
+export interface Sites {
+  /** the address; builds and starts the server the first time */
+  open(name: SiteName): Promise<string>;
+  close(): Promise<void>;
+}
+
+export function createSites(): Sites {
+  const opened = new Map<SiteName, Promise<string>>();
+  const servers: ServerProcess[] = [];
+
+  async function start(name: SiteName): Promise<string> {
+    const outDir = join(ROOT, '.cache/bench', name);
+    await build({
+      configFile: join(ROOT, 'vite.config.ts'),
+      logLevel: 'error',
+      ...SITES[name],
+      build: { outDir, emptyOutDir: true },
+    });
+    const server = startServer(['--port', '0'], { SOTTO_WEB: outDir, SOTTO_MODELS: MODEL_FOLDERS[1] });
+    servers.push(server);
+    return server.address;
+  }
+
+  return {
+    open(name) {
+      const address = opened.get(name) ?? start(name);
+      opened.set(name, address);
+      return address;
+    },
+    async close() {
+      for (const { child } of servers) child.kill('SIGTERM');
+      await Promise.all(servers.map(({ ended }) => ended));
+    },
+  };
+}
