@@ -2,7 +2,7 @@ import type { EngineInfo, LoadProgress } from '../asr/engine.ts';
 import type { ErrorWire } from '../errors.ts';
 import type { RungId } from './host.ts';
 
-/** Where the supervisor stands; transitions are in supervisor.ts alone. */
+/** Where the supervisor stands; transitions are in transitions.ts alone. */
 export type SupervisorState =
   | { readonly name: 'idle' }
   | { readonly name: 'starting'; readonly rung: RungId; readonly progress: LoadProgress | undefined }

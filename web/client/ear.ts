@@ -39,7 +39,8 @@ export function createEar(options: EarOptions): Ear {
     die(new SottoError(loaded ? 'out_of_memory' : 'engine_blocked', detail)),
   );
   const api: Remote<EarWorkerApi> = wrap<EarWorkerApi>(watch.worker);
-  const whileAlive = <T>(call: Promise<T>): Promise<T> => Promise.race([call, death]);
+  const whileAlive = <P extends Promise<unknown>>(call: P): Promise<Awaited<P>> =>
+    Promise.race([call, death]);
   const started = whileAlive(api.start({ lock: watch.lock, vad: options.vad })).then((outcome) => {
     watch.loaded();
     return unwrap(outcome);

@@ -12,7 +12,10 @@ export interface EngineRoom {
    * lives at a time, and a running job keeps its model to its end.
    */
   claim(model: string, signal: AbortSignal): Promise<() => void>;
-  ready(model: string): Promise<EngineInfo>;
+  /** Starts the engine if need be. Aborting gives up the start, and a download with it, if nobody else waits for it. */
+  ready(model: string, signal: AbortSignal): Promise<EngineInfo>;
+  /** The same, and tries the whole ladder again when it had failed. */
+  retry(model: string, signal: AbortSignal): Promise<EngineInfo>;
   readonly run: RunBatch;
   /** the engine's width, for the batcher and the look-ahead */
   lanes(): number;
@@ -82,8 +85,12 @@ export function createEngineRoom(options: EngineRoomOptions): EngineRoom {
         for (const wake of woken) wake();
       };
     },
-    async ready(model) {
-      return (await supervisorOf(model)).ready();
+    async ready(model, signal) {
+      return (await supervisorOf(model)).ready(signal);
+    },
+    async retry(model, signal) {
+      const supervisor = await supervisorOf(model);
+      return supervisor.state.name === 'failed' ? supervisor.restart() : supervisor.ready(signal);
     },
     run: async (batch, signal) => {
       const model = batch.options.model ?? current?.model;

@@ -30,7 +30,7 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
   const showProgress = (done: number) => record.progress(speedometer.at(done));
 
   // The engine loads while the file is opened; a file that cannot be read is told before the engine is there.
-  const engine = bench.room.ready(bench.model);
+  const engine = bench.room.ready(bench.model, signal);
   engine.catch(() => undefined);
   const { info, windows } = await ear.open(source, bench.plan, (seconds) => {
     heard = seconds;

@@ -32,7 +32,7 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
   });
   try {
     if (signal.aborted) throw new SottoError('cancelled');
-    const engine = bench.room.ready(bench.model);
+    const engine = bench.room.ready(bench.model, signal);
     const engineFailed = engine.then(() => new Promise<never>(() => undefined));
     engineFailed.catch(() => undefined); // raced below; the job may have ended before
     await ear.listen(microphone.port, microphone.rate, bench.plan, (events) => {

@@ -117,18 +117,11 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       tell();
       return job;
     },
-    async prepare(signal) {
-      const release = await room.claim(model, signal ?? new AbortController().signal);
-      const ready = room.ready(model);
-      const onAbort = () => {
-        release();
-        void room.sleep();
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
+    async prepare(signal = new AbortController().signal) {
+      const release = await room.claim(model, signal);
       try {
-        return await ready;
+        return await room.retry(model, signal);
       } finally {
-        signal?.removeEventListener('abort', onAbort);
         release();
       }
     },

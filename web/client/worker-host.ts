@@ -36,7 +36,7 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
   }
 
   /** `call`'s answer, or the worker's end as a rejection, whichever comes first. */
-  async function whileAlive<T>(call: Promise<T>): Promise<T> {
+  async function whileAlive<P extends Promise<unknown>>(call: P): Promise<Awaited<P>> {
     const death = exited.then((reason): never => {
       throw reason ?? new SottoError('engine_exited', 'killed');
     });
