@@ -1,6 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { EngineBatch, EngineInfo, LoadProgress, WindowReading } from '../../shared/asr/engine.ts';
-import { fromWire, SottoError, unwrap } from '../../shared/errors.ts';
+import { fromWire, SottoError, toSottoError, unwrap } from '../../shared/errors.ts';
 import type { EngineHost } from '../../shared/host/host.ts';
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
 import { type WatchedWorker, watchWorker } from './worker-life.ts';
@@ -69,8 +69,9 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
         if (watch.over()) throw (await exited) ?? new SottoError('engine_exited', 'killed');
         phase = { name: 'ready', watch, api };
         return info;
-      } catch (error) {
-        finish(undefined);
+      } catch (thrown) {
+        const error = toSottoError(thrown);
+        finish(error);
         throw error;
       }
     },
