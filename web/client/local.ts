@@ -32,8 +32,12 @@ const engineWorker = () =>
 const earWorker = () =>
   new Worker(new URL('../ear/main.ts', import.meta.url), { type: 'module', name: 'sotto-ear' });
 
-/** Threads need shared memory, which needs the page to be isolated; past eight they get in each other's way. */
-const threads = () => (crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1);
+/**
+ * Threads need shared memory, which needs the page to be isolated. Half the cores: the ear works at the same time,
+ * and threads that wait for each other spin, which costs more than they bring where cores are short.
+ */
+const threads = () =>
+  crossOriginIsolated ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2)) : 1;
 
 /** The transcriber whose engine and ear run in this browser. */
 export function createLocalTranscriber(options: LocalOptions): Transcriber {
