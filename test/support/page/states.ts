@@ -86,7 +86,7 @@ export const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
         const progress = { doneSeconds: 3725, totalSeconds: 3725, speed: 18, remainingMs: 0 };
         window.fake.jobs[0]?.change({ state: { name: 'done' }, segments: read, progress });
       },
-      segments(12, 330),
+      segments(12, 310),
     );
   },
 
