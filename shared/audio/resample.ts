@@ -10,6 +10,8 @@ import { SAMPLE_RATE } from './pcm.ts';
 const ATTENUATION_DB = 70;
 const PASS_HZ = 7_000;
 const STOP_HZ = 8_400;
+/** going up, only images fold, far from what is kept: a gentler slope costs half */
+const STOP_UP = 9_200;
 
 export interface Resampler {
   /** Output samples that these input samples complete; may be empty. The input is not kept. */
@@ -120,7 +122,7 @@ function design(rate: number, phases: number): Design {
   // going up, the images to be rejected begin at half the input's rate
   const scale = Math.min(1, rate / SAMPLE_RATE);
   const pass = (PASS_HZ * scale) / rate;
-  const stop = (STOP_HZ * scale) / rate;
+  const stop = ((scale < 1 ? STOP_UP : STOP_HZ) * scale) / rate;
   const length = (ATTENUATION_DB - 8) / (2.285 * 2 * Math.PI * (stop - pass));
   const half = 2 * Math.ceil(length / 4);
   const taps = 2 * half;

@@ -184,14 +184,14 @@ describe('files that cannot', () => {
     const flaky = await serveFile(bytes, { dieAfter: 0 });
     expect((await outcome({ kind: 'url', url: flaky.url })).code).toBe('source_unreachable');
     await flaky.close();
-  }, 20_000);
+  }, 60_000);
 
   test('a connection that drops once in a while is taken up again', async () => {
     const bytes = (await readFile(fixturePath('paragraph-25s.flac'))).subarray();
     const server = await serveFile(bytes, { dieAfter: 131_072 });
     expect(await outcome({ kind: 'url', url: server.url })).toEqual({ seconds: 21.456, code: 'ok' });
     await server.close();
-  }, 20_000);
+  }, 60_000);
 });
 
 describe('stopping', () => {
