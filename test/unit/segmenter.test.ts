@@ -71,6 +71,13 @@ describe('createSegmenter', () => {
     expect(cuts[1]!.speechStart).toBe(216 * FRAME);
   });
 
+  test('padding does not make a window longer than the longest', () => {
+    const [only, ...others] = cutsOf(SENTENCE_PLAN, frames('.10s300.40'));
+    expect(others).toEqual([]);
+    expect(only!.speechEnd).toBe(310 * FRAME);
+    expect(only!.end - only!.start).toBe(10 * RATE);
+  });
+
   test('a late answer of the detector is set right by the loudness', () => {
     const late = [
       ...frames('.30'),
@@ -82,6 +89,13 @@ describe('createSegmenter', () => {
     const [only] = cutsOf(SENTENCE_PLAN, late);
     expect(only!.speechStart).toBe(30 * FRAME);
     expect(only!.speechEnd).toBe(74 * FRAME);
+  });
+
+  test('speech that begins within a frame: the window still holds the whole frame', () => {
+    const first: Frame = { ...frame(0.9, 0), levels: Float32Array.of(-90, -90, -20, -20) };
+    const [only] = cutsOf({ ...SENTENCE_PLAN, padding: 0 }, [...frames('.30'), first, ...frames('s20.40')]);
+    expect(only!.speechStart).toBe(30 * FRAME + 256);
+    expect(only!.start).toBe(30 * FRAME);
   });
 
   test('hysteresis: begins at 0.5, goes on down to 0.35', () => {
@@ -132,7 +146,10 @@ describe('for any speech and any plan', () => {
         (plan, parts, tail) => {
           const input = parts.flatMap(({ spoken, length, db }) =>
             Array.from({ length }, (_, i) =>
-              frame(spoken ? 0.5 + 0.4 * ((i * 7) % 5) * 0.2 : 0.1, db + ((i * 13) % 9)),
+              frame(
+                spoken ? 0.5 + 0.4 * ((i * 7) % 5) * 0.2 : 0.1,
+                db + ((i * 13) % 9) - (i % 5 === 0 ? 60 : 0),
+              ),
             ),
           );
           input.push(frame(0.1, -90, tail));
