@@ -16,6 +16,8 @@ export interface DecodeRequest {
   readonly ledger: TensorLedger;
   /** [rows, positions, width]; freed at the end by whoever made it, or here when rows are dropped */
   readonly encoded: TensorPort;
+  /** for each row the id after the last timestamp it may have */
+  readonly limits: readonly number[];
   readonly prompt: readonly number[];
   readonly rules: TokenRules;
   readonly shape: KvShape;
@@ -35,6 +37,7 @@ export interface Decoded {
 }
 
 interface Row {
+  readonly limit: number;
   readonly tokens: number[];
   sum: number;
   noSpeechProb: number;
@@ -48,14 +51,14 @@ interface Row {
  */
 export async function decodeGreedy(request: DecodeRequest): Promise<Decoded[]> {
   const { decoder, ledger, prompt, rules } = request;
-  const count = request.encoded.dims[0] ?? 0;
-  const rows: Row[] = Array.from({ length: count }, () => ({
+  const rows: Row[] = request.limits.map((limit) => ({
+    limit,
     tokens: [],
     sum: 0,
     noSpeechProb: 0,
     done: false,
   }));
-  const cache = new KvCache(ledger, decoder, request.shape, count);
+  const cache = new KvCache(ledger, decoder, request.shape, rows.length);
   let { encoded } = request;
   /** the row each place of the batch belongs to */
   let places = rows;
@@ -115,7 +118,7 @@ function advance(logits: TensorPort, places: readonly Row[], rules: TokenRules):
   places.forEach((row, place) => {
     if (row.done) return;
     const at = (place * positions + positions - 1) * vocabulary;
-    const choice = chooseToken(values.subarray(at, at + vocabulary), row.tokens, rules);
+    const choice = chooseToken(values.subarray(at, at + vocabulary), row.tokens, rules, row.limit);
     if (choice === undefined)
       throw new SottoError('engine_exited', 'the model gave logits that are not finite');
     row.sum += choice.logprob;

@@ -61,7 +61,7 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
-    await runSelfTest(createWhisper(model, info, SELF_TEST_TOKENS), selfTest);
+    await runSelfTest(createWhisper(model, info, { maxTokens: SELF_TEST_TOKENS }), selfTest);
   } catch (thrown) {
     await engine.dispose();
     throw thrown;

@@ -31,23 +31,25 @@ export interface Allowed {
 /**
  * After `tokens` (what was chosen so far, without the prompt): a timestamp comes first, timestamps come in pairs
  * (end of a segment, start of the next) except before the end, never go back, and no segment is of zero length.
+ * `limit` is the id after the last timestamp there is: the vocabulary's size, or less to leave out times past the
+ * window's end, which the reference does not (a model unsure of itself spreads much of its probability over them).
  */
-export function allowedAfter(tokens: readonly number[], rules: TokenRules, vocabulary: number): Allowed {
+export function allowedAfter(tokens: readonly number[], rules: TokenRules, limit: number): Allowed {
   const { end, timestampBegin } = rules;
   const textTo = end + 1;
   const count = tokens.length;
   if (count === 0) {
-    const timestampTo = Math.min(vocabulary, timestampBegin + rules.maxInitialTimestamp + 1);
+    const timestampTo = Math.min(limit, timestampBegin + rules.maxInitialTimestamp + 1);
     return { textFrom: 0, textTo: 0, timestampFrom: timestampBegin, timestampTo };
   }
   const lastIsTimestamp = tokens[count - 1]! >= timestampBegin;
   const beforeIsTimestamp = count < 2 || tokens[count - 2]! >= timestampBegin;
   if (lastIsTimestamp && beforeIsTimestamp) {
-    return { textFrom: 0, textTo, timestampFrom: vocabulary, timestampTo: vocabulary };
+    return { textFrom: 0, textTo, timestampFrom: limit, timestampTo: limit };
   }
   const last = lastTimestamp(tokens, timestampBegin);
-  if (lastIsTimestamp) return { textFrom: end, textTo, timestampFrom: last, timestampTo: vocabulary };
-  return { textFrom: 0, textTo, timestampFrom: last + 1, timestampTo: vocabulary };
+  if (lastIsTimestamp) return { textFrom: end, textTo, timestampFrom: last, timestampTo: limit };
+  return { textFrom: 0, textTo, timestampFrom: last + 1, timestampTo: limit };
 }
 
 function lastTimestamp(tokens: readonly number[], timestampBegin: number): number {
@@ -68,19 +70,20 @@ const NEGLIGIBLE = -40;
 
 /**
  * The most probable allowed token; a timestamp when all timestamps together are more probable than any text token.
- * `logits` is one row over the vocabulary and is overwritten where tokens are suppressed.
+ * `logits` is one row over the vocabulary and is overwritten where tokens are suppressed; `limit` as in allowedAfter.
  * Undefined when the logits are not finite: the device computed garbage.
  */
 export function chooseToken(
   logits: Float32Array,
   tokens: readonly number[],
   rules: TokenRules,
+  limit = logits.length,
 ): Choice | undefined {
   for (const id of rules.suppress) logits[id] = Number.NEGATIVE_INFINITY;
   if (tokens.length === 0) {
     for (const id of rules.suppressFirst) logits[id] = Number.NEGATIVE_INFINITY;
   }
-  const allowed = allowedAfter(tokens, rules, logits.length);
+  const allowed = allowedAfter(tokens, rules, Math.min(limit, logits.length));
   const text = largest(logits, allowed.textFrom, allowed.textTo);
   const timestamp = largest(logits, allowed.timestampFrom, allowed.timestampTo);
   if (text === undefined || timestamp === undefined) return undefined;

@@ -30,6 +30,13 @@ const NO_SPEECH_LOGPROB = -1;
 /** While a run has a signal, messages (the abort among them) get a turn at least this often. */
 const TURN_MS = 100;
 
+export interface WhisperOptions {
+  /** tokens a window may have at most, where that is to be fewer than the model's own limit */
+  readonly maxTokens?: number;
+  /** another log-mel than our own: the stock one, for comparison */
+  readonly mel?: Mel;
+}
+
 export interface WhisperEngine extends Engine {
   /** tensors held at this moment: none between runs */
   readonly liveTensors: number;
@@ -38,12 +45,12 @@ export interface WhisperEngine extends Engine {
 export function createWhisper(
   model: WhisperModel,
   info: EngineInfo,
-  /** tokens a window may have at most, where that is to be fewer than the model's own limit */
-  maxTokens = model.config.maxTokens,
+  options: WhisperOptions = {},
 ): WhisperEngine {
   const { config, encoder, decoder, tokenizer } = model;
   const ledger = new TensorLedger(model.makeTensor);
-  const mel: Mel = createMel({ nMels: config.nMels, frames: config.frames });
+  const mel = options.mel ?? createMel({ nMels: config.nMels, frames: config.frames });
+  const maxTokens = options.maxTokens ?? config.maxTokens;
   const noSpeech = tokenizer.idOf('<|nospeech|>') ?? tokenizer.idOf('<|nocaptions|>');
   const shape = { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize };
   let state: 'idle' | 'running' | 'disposed' = 'idle';
@@ -74,6 +81,7 @@ export function createWhisper(
       decoder,
       ledger,
       encoded,
+      limits: windows.map((samples) => timestampLimit(samples, config)),
       prompt,
       rules,
       shape,
@@ -127,6 +135,11 @@ export function createWhisper(
       await Promise.all([encoder.release(), decoder.release()]);
     },
   };
+}
+
+/** Times past the window's end are no times of its speech; a step more, for speech that is cut off there. */
+function timestampLimit(samples: Float32Array, { rules, timestampStep }: WhisperConfig): number {
+  return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
 }
 
 function toReading(decoded: Decoded, seconds: number, { config, tokenizer }: WhisperModel): WindowReading {
