@@ -84,7 +84,8 @@ describe('a long list', () => {
     const before = rangesOf(130);
     const after = rangesOf(131);
     expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
-    expect(after.at(-1)).toEqual({ from: 120, to: 131 });
-    expect(before.flatMap(({ from, to }) => [from, to])).toEqual([0, 60, 60, 120, 120, 130]);
+    expect(after.at(-1)).toEqual({ from: 120, to: 131, full: false });
+    expect(before.map(({ full }) => full)).toEqual([true, true, true, true, false]);
+    expect(before.flatMap(({ from, to }) => [from, to])).toEqual([0, 30, 30, 60, 60, 90, 90, 120, 120, 130]);
   });
 });

@@ -9,14 +9,19 @@ export type Locale = (typeof LOCALES)[number];
 /** Each language by its own name. */
 export const LOCALE_NAMES: Readonly<Record<Locale, string>> = { en: 'English', 'zh-Hans': '简体中文' };
 
-const localization = configureLocalization({
-  sourceLocale: 'en',
-  targetLocales: ['zh-Hans'],
-  loadLocale: () => import('../locales/zh-Hans.ts'),
-});
+let configured: ReturnType<typeof configureLocalization> | undefined;
+
+function localization() {
+  configured ??= configureLocalization({
+    sourceLocale: 'en',
+    targetLocales: ['zh-Hans'],
+    loadLocale: () => import('../locales/zh-Hans.ts'),
+  });
+  return configured;
+}
 
 export function currentLocale(): Locale {
-  return pickLocale([localization.getLocale()]);
+  return pickLocale([localization().getLocale()]);
 }
 
 /** The first of the wanted languages that the page has; English when it has none. Any Chinese counts as Chinese. */
@@ -38,7 +43,7 @@ export function preferredLocale(): Locale {
 /** Shows the page in a language; when its texts cannot be loaded the page stays as it is. */
 export async function showLocale(locale: Locale): Promise<void> {
   try {
-    await localization.setLocale(locale);
+    await localization().setLocale(locale);
   } catch (thrown) {
     console.warn('The texts of this language could not be loaded.', thrown);
   }

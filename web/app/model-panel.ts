@@ -136,7 +136,7 @@ export class ModelPanel extends SottoElement {
     const isCurrent = model.id === this.current;
     return html`
       <p class="about" role="status">
-        ${languages(model)}. ${isCurrent ? `${modelWords.inUse()}.` : this.#origin(model)}
+        ${languages(model)} · ${isCurrent ? modelWords.inUse() : this.#origin(model)}
       </p>
       ${
         isCurrent

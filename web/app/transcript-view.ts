@@ -65,9 +65,9 @@ export class TranscriptView extends SottoElement {
         line-height: 1.6;
         overflow-wrap: anywhere;
       }
-      li {
+      .full {
         content-visibility: auto;
-        contain-intrinsic-block-size: auto 2.2rem;
+        contain-intrinsic-block-size: auto 40rem;
       }
       time {
         color: var(--muted);
@@ -114,13 +114,15 @@ export class TranscriptView extends SottoElement {
     const caughtUp = this.#shown === this.segments.length;
     return html`
       <div role="log" aria-live=${caughtUp ? 'polite' : 'off'} aria-label=${jobWords.transcript(this.name)}>
-        <ol role="list" lang=${ifDefined(this.language)}>
+        <div role="list" lang=${ifDefined(this.language)}>
           ${repeat(
             rangesOf(this.#shown),
             (range) => range.from,
-            (range) => guard([range.to], () => this.#rows(range.from, range.to)),
+            (range) => html`<ol role="none" class=${range.full ? 'full' : 'growing'}>
+              ${guard([range.to], () => this.#rows(range.from, range.to))}
+            </ol>`,
           )}
-        </ol>
+        </div>
       </div>
       ${
         this.partial === ''
@@ -137,7 +139,7 @@ export class TranscriptView extends SottoElement {
     return html`${repeat(
       this.segments.slice(from, to),
       (segment) => segment.id,
-      (segment) => html`<li>
+      (segment) => html`<li role="listitem">
         <time datetime=${isoDuration(segment.start)}>${clock(segment.start)}</time>
         <span class="text">${segment.text}</span>
       </li>`,
