@@ -86,16 +86,13 @@ test('a tenth of a second is read without complaint', async ({ page }) => {
 });
 
 test('a worker script that is blocked is said, and so is what to do', async ({ page }) => {
-  await page.route(/\/assets\/main-.*\.js|engine.*\.js/, async (route) => {
-    // The page's own script is requested as `script`, a worker's by the worker itself.
-    if (route.request().url().includes('worker') || route.request().resourceType() === 'other')
-      return route.abort();
-    return route.continue();
-  });
+  // The page's own script is index-….js; the workers' entries are main-….js.
+  await page.route(/\/assets\/main-[^/]+\.js$/, (route) => route.abort());
   const app = await App.open(page);
   await app.give(fixturePath('us-male.wav'));
   expect(await app.ended('us-male.wav')).toBe('failed');
   const note = (await app.opened('us-male.wav')).locator('error-note');
   await expect(note).toBeVisible();
-  await expect(note).toContainText(/script could not be loaded|No way to run the model/);
+  await expect(note).toContainText(ERRORS.engine_blocked.message);
+  await expect(note).toContainText(ERRORS.engine_blocked.next);
 });

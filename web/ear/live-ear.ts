@@ -1,6 +1,7 @@
 import { createResampler } from '../../shared/audio/resample.ts';
 import type { CaptureMessage } from '../../shared/protocol/ear-worker.ts';
 import { createLiveListener } from '../../shared/speech/live.ts';
+import { livePlan } from '../../shared/speech/plans.ts';
 import type { Vad } from '../../shared/speech/vad.ts';
 import type { LiveEvent, WindowPlan } from '../../shared/speech/window.ts';
 
@@ -24,7 +25,7 @@ export function openLiveEar(
   onEvents: (events: readonly LiveEvent[]) => void,
 ): LiveEar {
   const resampler = createResampler(rate);
-  const listener = createLiveListener({ vad, plan, partialEvery: PARTIAL_EVERY });
+  const listener = createLiveListener({ vad, plan: livePlan(plan), partialEvery: PARTIAL_EVERY });
   let work: Promise<void> = Promise.resolve();
   let lastCame = () => {};
   const last = new Promise<void>((resolve) => {
