@@ -1,0 +1,78 @@
+/** The pipeline transformers.js ships, loaded from disk: what our engine is compared with. */
+import { env, LogitsProcessor, LogitsProcessorList, pipeline, type Tensor } from '@huggingface/transformers';
+import type { Dtype } from '../../shared/asr/sessions.ts';
+import { MODEL_HOMES, type TestModel } from './models.ts';
+
+export interface StockReading {
+  readonly text: string;
+  /** without the prompt and the end token */
+  readonly tokens: readonly number[];
+}
+
+/** Sets to minus infinity what may not follow `tokens`; runs before the stock timestamp rules. */
+export type Forbid = (tokens: readonly number[], logits: Float32Array) => void;
+
+export interface StockPipeline {
+  read(samples: Float32Array, forbid?: Forbid): Promise<StockReading>;
+  /** its own log-mel [mels, frames] */
+  features(samples: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+const PROMPT_LENGTH = 1;
+
+class Forbidding extends LogitsProcessor {
+  readonly #forbid: Forbid;
+
+  constructor(forbid: Forbid) {
+    super();
+    this.#forbid = forbid;
+  }
+
+  override _call(sequences: bigint[][], logits: Tensor): Tensor {
+    const [tokens = []] = sequences;
+    this.#forbid(tokens.slice(PROMPT_LENGTH).map(Number), logits.data as Float32Array);
+    return logits;
+  }
+}
+
+/** English-only models, with timestamps. Takes over transformers.js' global settings until the next load. */
+export async function loadStock(model: TestModel, dtype: Dtype): Promise<StockPipeline> {
+  env.allowLocalModels = true;
+  env.allowRemoteModels = false;
+  env.useFS = true;
+  env.useFSCache = false;
+  env.useCustomCache = false;
+  env.localModelPath = MODEL_HOMES[model];
+  const stock = await pipeline('automatic-speech-recognition', model, {
+    dtype,
+    device: 'cpu',
+    session_options: { intraOpNumThreads: 1 },
+  });
+  const generate = stock.model.generate.bind(stock.model);
+  let generated: number[] = [];
+  stock.model.generate = async (options) => {
+    const output = await generate(options);
+    if (!('tolist' in output)) throw new Error('the stock pipeline gave no plain tensor');
+    const [row = []]: bigint[][] = output.tolist();
+    generated = row.map(Number);
+    return output;
+  };
+  return {
+    async read(samples, forbid) {
+      const rules = new LogitsProcessorList();
+      if (forbid !== undefined) rules.push(new Forbidding(forbid));
+      const options = { return_timestamps: true, logits_processor: rules };
+      const result = await stock(samples, options);
+      if (Array.isArray(result)) throw new Error('one window in, one text out');
+      return { text: result.text, tokens: generated.slice(PROMPT_LENGTH, -1) };
+    },
+    async features(samples) {
+      const { input_features } = await stock.processor(samples);
+      return input_features.data;
+    },
+    async dispose() {
+      await stock.dispose();
+    },
+  };
+}
