@@ -10,7 +10,8 @@
  */
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { refineEnd, refineStart } from './edges.ts';
-import { createTrack, SILENCE_DB, STEP } from './levels.ts';
+import { type Gathering, lastRun, longestGap, quietestPoint, type Run } from './forced-cut.ts';
+import { createTrack, STEP } from './levels.ts';
 import { FRAME } from './silero.ts';
 import type { WindowPlan } from './window.ts';
 
@@ -18,8 +19,6 @@ const BEGIN = 0.5;
 const GO_ON = 0.35;
 /** seconds that an onset may be earlier than the VAD says */
 const LOOK_BACK = 0.3;
-/** seconds; a shorter gap between runs is a consonant, not a place to cut */
-const GAP = 0.09;
 
 export interface Frame {
   readonly probability: number;
@@ -56,21 +55,6 @@ export interface Segmenter {
   readonly keepFrom: number;
 }
 
-/** `from` and `to` as the VAD said, `start` and `end` as the loudness says. `to` grows while it is spoken. */
-interface Run {
-  readonly from: number;
-  to: number;
-  readonly start: number;
-  end: number;
-}
-
-interface Gathering {
-  readonly start: number;
-  readonly runs: Run[];
-  /** what was cut out of longer speech is never a click */
-  readonly continues: boolean;
-}
-
 type State =
   | { readonly name: 'quiet' }
   | { readonly name: 'speech'; readonly window: Gathering }
@@ -95,8 +79,6 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   let now = 0;
   /** end of the last window: the next one begins no earlier */
   let limit = 0;
-
-  const lastRun = (window: Gathering): Run => window.runs[window.runs.length - 1]!;
 
   const beginRun = (from: number, floor: number): Run => {
     const start = refineStart(levels, from, Math.max(floor, from - lookBack), now);
@@ -143,40 +125,11 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
     return { cuts, rest: { start: at, runs: [tail], continues: true } };
   };
 
-  /** the longest pause of the second half, as a number of runs before it */
-  const bestGap = (window: Gathering): number | undefined => {
-    let best: number | undefined;
-    let longest = samples(GAP);
-    for (let i = 1; i < window.runs.length; i++) {
-      const previous = window.runs[i - 1]!;
-      const gap = window.runs[i]!.from - previous.to;
-      if (previous.to - window.start >= max / 2 && gap >= longest) {
-        best = i;
-        longest = gap;
-      }
-    }
-    return best;
-  };
-
-  /** the quietest 40 ms of the last third that are in the last run */
-  const quietest = (window: Gathering): number => {
-    const from = Math.max(window.start + Math.floor((max * 2) / 3), lastRun(window).from + FRAME);
-    let best = Math.max(from, now - FRAME);
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let i = Math.ceil(from / STEP); i * STEP <= now - FRAME; i++) {
-      let score = 10 * probabilities.at(Math.floor((i * STEP) / FRAME), 1);
-      for (let k = -2; k < 3; k++) score += levels.at(i + k, SILENCE_DB) / 5;
-      if (score <= lowest) {
-        lowest = score;
-        best = i * STEP;
-      }
-    }
-    return Math.min(best, now);
-  };
-
   const forceCut = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
-    const gap = bestGap(window);
-    return gap === undefined ? splitAt(window, quietest(window)) : splitAtGap(window, gap);
+    const gap = longestGap(window, max);
+    return gap === undefined
+      ? splitAt(window, quietestPoint(window, max, now, { levels, probabilities }))
+      : splitAtGap(window, gap);
   };
 
   const speak = (from: number): Cut[] => {

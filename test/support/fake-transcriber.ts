@@ -29,7 +29,13 @@ export interface FakeTranscriber extends Transcriber {
 export function createFakeTranscriber(model: string): FakeTranscriber {
   const listeners = new Set<(status: TranscriberStatus) => void>();
   const jobs: FakeJob[] = [];
-  let status: TranscriberStatus = { model, engine: { name: 'asleep' }, changes: [], waiting: 0 };
+  let status: TranscriberStatus = {
+    model,
+    engine: { name: 'asleep' },
+    changes: [],
+    waiting: 0,
+    storage: 'kept',
+  };
   let settlePrepare: (outcome: EngineInfo | SottoError) => void = () => undefined;
 
   function changeStatus(patch: Partial<TranscriberStatus>): void {

@@ -85,7 +85,7 @@ export class PlaceLine extends SottoElement {
 
   override render() {
     if (this.status === undefined) return nothing;
-    const { engine, changes, model } = this.status;
+    const { engine, changes, model, storage } = this.status;
     const rung = 'rung' in engine ? engine.rung : undefined;
     const remote = rung === 'server';
     const where = remote ? placeWords.server() : placeWords.device();
@@ -108,6 +108,7 @@ export class PlaceLine extends SottoElement {
                   ${changes.map((change) => html`<li>${changeText(change)}</li>`)}
                 </ul>`
           }
+          ${storage === 'memory-only' ? html`<p class="muted">${placeWords.notKept()}</p>` : nothing}
           ${engine.name === 'restarting' ? html`<p class="muted">${placeWords.restarting()}</p>` : nothing}
         </div>
         ${this.#loading()}

@@ -22,7 +22,6 @@ export interface LocalOptions {
   readonly model: string;
   /** best first; the default is WebGPU, then WASM */
   readonly ladder?: readonly LocalDevice[];
-  readonly onUncached?: (reason: string) => void;
 }
 
 const site = () => new URL(import.meta.env.BASE_URL, location.href).href;
@@ -46,6 +45,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   const jobs = new Set<Job>();
   let model = options.model;
   let changes: readonly RungChange[] = [];
+  let storage: TranscriberStatus['storage'] = 'kept';
   let closed = false;
 
   const rungs = (of: string): Rung[] =>
@@ -59,7 +59,10 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
           hub: options.hub,
           site: new URL('models/', site()).href,
           threads: threads(),
-          ...(options.onUncached === undefined ? {} : { onUncached: options.onUncached }),
+          onUncached() {
+            storage = 'memory-only';
+            tell();
+          },
         }),
     }));
 
@@ -75,7 +78,13 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   const batcher = createBatcher({ run: room.run, lanes: room.lanes });
 
   function status(): TranscriberStatus {
-    return { model, engine: engineStatus(room.state()), changes, waiting: admission.stats().waiting };
+    return {
+      model,
+      engine: engineStatus(room.state()),
+      changes,
+      waiting: admission.stats().waiting,
+      storage,
+    };
   }
   function tell(): void {
     const now = status();
@@ -134,6 +143,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       if (next === model) return;
       model = next;
       changes = [];
+      storage = 'kept';
       await room.sleep();
       tell();
     },

@@ -83,6 +83,8 @@ export interface TranscriberStatus {
   /** every step down the ladder in this session, with its reason */
   readonly changes: readonly RungChange[];
   readonly waiting: number;
+  /** `memory-only`: there was no room to keep the model's files, so they will be fetched again next time */
+  readonly storage: 'kept' | 'memory-only';
 }
 
 export interface TranscribeOptions {

@@ -90,6 +90,7 @@ export const templates = {
   'place.bytes': str`${0} / ${1}`,
   'place.starting': str`正在启动 ${0}…`,
   'place.testing': str`正在用短片段检查 ${0}…`,
+  'place.not-kept': '此设备没有空间保存模型：现在可以使用，下次需要重新下载。',
   'place.restarting': '引擎已停止，正在重新启动。已完成的文字会保留。',
   'place.failed': '引擎没有运行',
   'place.cancel-download': '取消下载',

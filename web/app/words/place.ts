@@ -13,6 +13,13 @@ export const placeWords = {
   testing: (model: string) => msg(str`Checking ${model} with a short clip…`, { id: 'place.testing' }),
   restarting: () =>
     msg('The engine stopped and is being started again. Finished text is kept.', { id: 'place.restarting' }),
+  notKept: () =>
+    msg(
+      'There is no room to keep the model on this device: it works now, and is downloaded again next time.',
+      {
+        id: 'place.not-kept',
+      },
+    ),
   failed: () => msg('The engine is not running', { id: 'place.failed' }),
   cancelDownload: () => msg('Cancel download', { id: 'place.cancel-download' }),
   noWebgpu: () =>
