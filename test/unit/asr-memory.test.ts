@@ -1,0 +1,152 @@
+/** Every tensor is disposed when a run ends, however it ends; the heap after 200 windows is that after 20. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createWhisper, type WhisperEngine, type WhisperModel } from '../../shared/asr/whisper.ts';
+import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
+import { loadTestModel, testInfo } from '../support/models.ts';
+import { loadFixture } from '../support/pcm.ts';
+import { isDisposed, logitsOf, type Watch, watchModel } from '../support/watched-model.ts';
+
+const TINY = 'tiny-random-en';
+const DEMO = 'sotto-demo-en';
+/** The tiny model has no sense of an end. */
+const MAX_TOKENS = 12;
+const LANES = 3;
+const transcribe = { task: 'transcribe' } as const;
+
+/** Sound that is different for each seed: its text has no sense, its length varies. */
+function sound(seed: number, seconds = 1.5): Float32Array {
+  return Float32Array.from({ length: seconds * SAMPLE_RATE }, (_, i) => 0.3 * Math.sin((i * i * seed) / 1e5));
+}
+const batch = (count: number) => ({
+  windows: Array.from({ length: count }, (_, i) => ({ samples: sound(i + 1, 0.5 + i / 3) })),
+  options: transcribe,
+});
+
+describe('tensors', () => {
+  let engine: WhisperEngine;
+  let watch: Watch;
+  beforeEach(async () => {
+    const watched = watchModel(await loadTestModel(TINY));
+    watch = watched.watch;
+    engine = createWhisper(watched.model, testInfo(TINY, watched.model.config, LANES), {
+      maxTokens: MAX_TOKENS,
+    });
+  });
+
+  const expectNoneLeft = () => {
+    expect(watch.tensors.length).toBeGreaterThan(10);
+    expect(watch.tensors.filter((tensor) => !isDisposed(tensor))).toEqual([]);
+    expect(engine.liveTensors).toBe(0);
+  };
+
+  test('of a run with several rows are all disposed', async () => {
+    await engine.run(batch(LANES));
+    expectNoneLeft();
+  });
+
+  test('held at once do not grow with the steps', async () => {
+    const held: number[] = [];
+    watch.beforeStep = () => held.push(watch.tensors.filter((tensor) => !isDisposed(tensor)).length);
+    await engine.run(batch(1));
+    expect(held.length).toBeGreaterThan(4);
+    expect(new Set(held.slice(1)).size).toBe(1);
+  });
+
+  test('are disposed after an abort in the middle', async () => {
+    const controller = new AbortController();
+    watch.beforeStep = (step) => {
+      if (step === 2) controller.abort();
+    };
+    await expect(engine.run(batch(2), controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(watch.decoderSteps).toHaveLength(3);
+    expectNoneLeft();
+  });
+
+  test.each([
+    ['the device was lost', 'device_lost'],
+    ['failed to allocate memory for requested buffer', 'out_of_memory'],
+    ['Non-zero status code returned while running Gemm node', 'engine_exited'],
+  ] as const)('are disposed after an error (%s)', async (message, code) => {
+    watch.beforeStep = (step) => {
+      if (step === 3) throw new Error(message);
+    };
+    await expect(engine.run(batch(2))).rejects.toMatchObject({ code });
+    expectNoneLeft();
+  });
+
+  test('are disposed after logits that are no numbers', async () => {
+    watch.afterStep = (outputs) => logitsOf(outputs).fill(Number.NaN);
+    await expect(engine.run(batch(2))).rejects.toMatchObject({ code: 'engine_exited' });
+    expectNoneLeft();
+  });
+
+  test('are disposed, and the engine reads on, after an error', async () => {
+    const expected = await engine.run(batch(2));
+    watch.decoderSteps.length = 0;
+    watch.beforeStep = (step) => {
+      if (step === 1) throw new Error('once');
+    };
+    await expect(engine.run(batch(2))).rejects.toMatchObject({ code: 'engine_exited' });
+    watch.beforeStep = () => {};
+    expect(await engine.run(batch(2))).toEqual(expected);
+    expectNoneLeft();
+  });
+});
+
+describe('steps', () => {
+  let model: WhisperModel;
+  beforeEach(async () => {
+    model = await loadTestModel(DEMO, 'q8');
+  });
+
+  test("ask for no more than is needed: the encoder's keys once, cross-attentions never", async () => {
+    const watched = watchModel(model);
+    const engine = createWhisper(watched.model, testInfo(DEMO, model.config));
+    expect(model.decoder.outputNames.some((name) => name.startsWith('cross_attentions'))).toBe(true);
+    await engine.run({ windows: [{ samples: sound(2) }], options: transcribe });
+    const [first, ...rest] = watched.watch.decoderSteps.map(({ fetches }) => fetches);
+    expect(first?.filter((name) => name.includes('.encoder.'))).toHaveLength(4);
+    expect(rest.flat().filter((name) => name.includes('.encoder.'))).toEqual([]);
+    expect([first, ...rest].flat().filter((name) => name?.startsWith('cross'))).toEqual([]);
+    await engine.dispose();
+  });
+
+  test('run fewer rows once some have ended', async () => {
+    const watched = watchModel(model);
+    const engine = createWhisper(watched.model, testInfo(DEMO, model.config, LANES));
+    const speech = await loadFixture('us-female.flac');
+    const windows = [0.6, 5, 2.5].map((seconds) => ({ samples: speech.slice(0, seconds * SAMPLE_RATE) }));
+    const readings = await engine.run({ windows, options: transcribe });
+    // one step a token and one for the end
+    const steps = readings.map(({ tokens }) => tokens.length + 1);
+    expect(new Set(steps).size).toBeGreaterThan(1);
+    const rows = watched.watch.decoderSteps.map(({ feeds }) => feeds.input_ids?.dims[0]);
+    const expected = Array.from(
+      { length: Math.max(...steps) },
+      (_, step) => steps.filter((count) => count > step).length,
+    );
+    expect(rows).toEqual(expected);
+    await engine.dispose();
+  });
+});
+
+test('memory after 200 windows is what it was after 20', { timeout: 180_000 }, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const model = await loadTestModel(TINY);
+  const engine = createWhisper(model, testInfo(TINY, model.config), { maxTokens: MAX_TOKENS });
+  const used = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      await engine.run({ windows: [{ samples: sound(1 + (i % 7)) }], options: transcribe });
+    }
+    collect();
+    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+    return heapUsed + external + arrayBuffers;
+  };
+  const after20 = await used(0, 20);
+  const after200 = await used(20, 200);
+  expect((after200 - after20) / 2 ** 20).toBeLessThan(1);
+  await engine.dispose();
+});
