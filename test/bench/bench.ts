@@ -16,9 +16,13 @@ export interface Figure {
 export interface BenchContext {
   /** goes to stderr */
   readonly progress: (text: string) => void;
-  /** threads of one operator, the same for every contender */
+  /** threads of one operator in Node, the same for every contender */
   readonly threads: number;
+  /** the same in a browser */
+  readonly browserThreads: number;
   readonly sites: Sites;
+  /** milliseconds left to all benches together */
+  readonly remainingMs: () => number;
 }
 
 export interface Bench {

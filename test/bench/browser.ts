@@ -8,15 +8,19 @@ import { type BenchWindow, filled, sentences } from './windows.ts';
 interface Plan {
   readonly warmups: number;
   readonly rounds: number;
-  readonly limitMs: number;
+  /** of the rounds; the browser is closed a while later */
+  readonly budgetMs: number;
   readonly windows: () => Promise<readonly BenchWindow[]>;
 }
+
+/** for loading, and for the one round that is always done */
+const GRACE_MS = 180_000;
 
 const PLANS: Readonly<Record<'wasm' | 'webgpu', Plan>> = {
   wasm: {
     warmups: 2,
     rounds: 3,
-    limitMs: 240_000,
+    budgetMs: 120_000,
     windows: async () => [
       ...(await sentences('paragraph-25s.flac', 6)),
       ...(await filled('long-3min.flac', 3, DEMO_WINDOW_SECONDS)),
@@ -26,7 +30,7 @@ const PLANS: Readonly<Record<'wasm' | 'webgpu', Plan>> = {
   webgpu: {
     warmups: 1,
     rounds: 3,
-    limitMs: 420_000,
+    budgetMs: 240_000,
     windows: () => sentences('paragraph-25s.flac', 1),
   },
 };
@@ -35,10 +39,11 @@ function browserBench(device: 'wasm' | 'webgpu'): Bench {
   return {
     group: device,
     keys: [`rtf_${device}`, `ratio_${device}`],
-    async run({ progress, threads, sites }) {
-      const { limitMs, warmups, rounds, ...plan } = PLANS[device];
+    async run({ progress, browserThreads: threads, sites, remainingMs }) {
+      const { budgetMs, warmups, rounds, ...plan } = PLANS[device];
       const windows = await plan.windows();
       const url = await sites.open('page');
+      const limitMs = Math.min(budgetMs + GRACE_MS, remainingMs());
       return withPage({ webgpu: device === 'webgpu', progress, limitMs }, async (page) => {
         await page.route('**/windows/*', (route) => {
           const at = Number(new URL(route.request().url()).pathname.split('/').at(-1));
@@ -46,7 +51,15 @@ function browserBench(device: 'wasm' | 'webgpu'): Bench {
           return route.fulfill({ body: Buffer.from(buffer, byteOffset, byteLength) });
         });
         await page.goto(url);
-        const request = { model: DEMO, device, threads, windows: windows.length, warmups, rounds };
+        const request = {
+          model: DEMO,
+          device,
+          threads,
+          windows: windows.length,
+          warmups,
+          rounds,
+          budgetMs,
+        };
         const result = await page.evaluate((asked) => window.bench.compare(asked), request);
         for (const { ours, stock } of result.differing) progress(`${device}: "${ours}" / "${stock}"`);
         const adapter = result.adapter === undefined ? '' : `, ${result.adapter}`;

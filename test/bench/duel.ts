@@ -7,6 +7,8 @@ export interface DuelOptions {
   /** windows read by each before the clock runs */
   readonly warmups: number;
   readonly rounds: number;
+  /** milliseconds: no further round is begun that would end later, but one is always done */
+  readonly budgetMs: number;
 }
 
 export interface Duel {
@@ -22,9 +24,10 @@ export async function duel(
   ours: Contender,
   stock: Contender,
   windows: readonly Float32Array[],
-  { warmups, rounds }: DuelOptions,
+  { warmups, rounds, budgetMs }: DuelOptions,
   progress: (text: string) => void,
 ): Promise<Duel> {
+  const started = performance.now();
   for (const samples of windows.slice(0, warmups)) {
     const warmed = [await timed(ours, samples), await timed(stock, samples)];
     progress(`warm-up ${warmed.map(({ ms }) => `${ms.toFixed(0)} ms`).join(' / ')}`);
@@ -32,6 +35,7 @@ export async function duel(
   const times: { ours: number[][]; stock: number[][] } = { ours: [], stock: [] };
   const differing = new Map<number, { ours: string; stock: string }>();
   for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
     const row: { ours: number[]; stock: number[] } = { ours: [], stock: [] };
     for (const [at, samples] of windows.entries()) {
       const a = await timed(ours, samples);
@@ -43,6 +47,8 @@ export async function duel(
     times.ours.push(row.ours);
     times.stock.push(row.stock);
     progress(`round ${round + 1} of ${rounds}: ${total(row.ours)} / ${total(row.stock)} ms`);
+    const now = performance.now();
+    if (now + (now - began) - started > budgetMs) break;
   }
   return { ...times, differing: [...differing.values()] };
 }

@@ -5,18 +5,31 @@ import type { Figure } from './bench.ts';
 import { wasm, webgpu } from './browser.ts';
 import { machine } from './machine.ts';
 import { mel } from './mel.ts';
+import { memory } from './memory.ts';
 import { node } from './node.ts';
+import { page } from './page.ts';
 import { createSites } from './site.ts';
 import { table, toJson } from './table.ts';
 
-const { json, benches, wants } = readArgs(process.argv.slice(2), [mel, node, wasm, webgpu]);
+/** All of it ends within 20 minutes: what is not done by then is given up. */
+const LIMIT_MS = 18.5 * 60_000;
+
+const { json, benches, wants } = readArgs(process.argv.slice(2), [mel, node, wasm, webgpu, memory, page]);
 const facts = machine();
+// In the browser as many as the app takes (web/client/local.ts).
+const cores = availableParallelism();
 const figures: Figure[] = [];
 const sites = createSites();
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 for (const bench of benches) {
   try {
-    const measured = await bench.run({ progress, threads: Math.min(8, availableParallelism()), sites });
+    const measured = await bench.run({
+      progress,
+      threads: Math.min(8, cores),
+      browserThreads: Math.min(4, Math.ceil(cores / 2)),
+      sites,
+      remainingMs: () => Math.max(1, LIMIT_MS - performance.now()),
+    });
     figures.push(...measured.filter(({ key }) => wants(bench, key)));
   } catch (error) {
     progress(`${bench.group} failed: ${error instanceof Error ? error.stack : error}`);

@@ -2,13 +2,15 @@
 import { env, pipeline } from '@huggingface/transformers';
 import type { Engine, WindowReading } from '../../shared/asr/engine.ts';
 import { loadEngine } from '../../shared/asr/load.ts';
+import { MODEL_HOMES, modelReader } from '../support/models.ts';
 import type { Bench } from './bench.ts';
 import { type Contender, duel } from './duel.ts';
-import { DEMO, DEMO_WINDOW_SECONDS, MODEL_FOLDERS, readerOf } from './models.ts';
+import { DEMO, DEMO_WINDOW_SECONDS } from './models.ts';
 import { verdict } from './verdict.ts';
 import { filled, sentences } from './windows.ts';
 
 const ROUNDS = 5;
+const BUDGET_MS = 120_000;
 
 export const node: Bench = {
   group: 'node',
@@ -27,7 +29,7 @@ export const node: Bench = {
         engineContender(engine),
         stock.read,
         samples,
-        { warmups: 3, rounds: ROUNDS },
+        { warmups: 3, rounds: ROUNDS, budgetMs: BUDGET_MS },
         (text) => progress(`node: ${text}`),
       );
       for (const { ours, stock } of result.differing) progress(`node: "${ours}" / "${stock}"`);
@@ -41,12 +43,12 @@ export const node: Bench = {
 
 export function loadDemo(threads: number): Promise<Engine> {
   const dtype = { encoder: 'q8', decoder: 'q8' } as const;
-  return loadEngine({ model: DEMO, device: 'cpu', dtype, numThreads: threads, readFile: readerOf(DEMO) });
+  return loadEngine({ model: DEMO, device: 'cpu', dtype, numThreads: threads, readFile: modelReader(DEMO) });
 }
 
 async function loadStock(threads: number): Promise<{ read: Contender; dispose: () => Promise<unknown> }> {
   env.allowRemoteModels = false;
-  env.localModelPath = MODEL_FOLDERS[0];
+  env.localModelPath = MODEL_HOMES[DEMO];
   const asr = await pipeline('automatic-speech-recognition', DEMO, {
     device: 'cpu',
     dtype: 'q8',

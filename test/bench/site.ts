@@ -1,8 +1,9 @@
 /** The built app and the bench's own page, each built once when first wanted and served by the real server. */
 import { join } from 'node:path';
 import { build, type InlineConfig } from 'vite';
+import { MODEL_HOMES } from '../support/models.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
-import { MODEL_FOLDERS } from './models.ts';
+import { TINY } from './models.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -31,7 +32,7 @@ export function createSites(): Sites {
       ...SITES[name],
       build: { outDir, emptyOutDir: true },
     });
-    const server = startServer(['--port', '0'], { SOTTO_WEB: outDir, SOTTO_MODELS: MODEL_FOLDERS[1] });
+    const server = startServer(['--port', '0'], { SOTTO_WEB: outDir, SOTTO_MODELS: MODEL_HOMES[TINY] });
     servers.push(server);
     return server.address;
   }

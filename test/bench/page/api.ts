@@ -21,6 +21,8 @@ export interface MemoryRequest {
   readonly threads: number;
   /** numbers of windows after which the GPU's memory is looked at, rising */
   readonly checkpoints: readonly number[];
+  /** milliseconds after which no further checkpoint is gone for, once there are two */
+  readonly budgetMs: number;
 }
 
 /** What a worker holds of the GPU: buffers made and not destroyed. */
@@ -31,7 +33,7 @@ export interface GpuHeld {
 
 export interface BenchPage {
   compare(request: CompareRequest): Promise<Comparison>;
-  /** one account a checkpoint */
+  /** one account a checkpoint, as far as the time went */
   gpuMemory(request: MemoryRequest): Promise<readonly GpuHeld[]>;
 }
 

@@ -2,7 +2,13 @@ import { wrap } from 'comlink';
 import type { GpuHeld, MemoryRequest } from './api.ts';
 import type { MemoryWorkerApi } from './memory-worker.ts';
 
-export async function gpuMemory({ model, threads, checkpoints }: MemoryRequest): Promise<readonly GpuHeld[]> {
+export async function gpuMemory({
+  model,
+  threads,
+  checkpoints,
+  budgetMs,
+}: MemoryRequest): Promise<readonly GpuHeld[]> {
+  const started = performance.now();
   const worker = new Worker(new URL('./memory-worker.ts', import.meta.url), {
     type: 'module',
     name: 'memory',
@@ -17,6 +23,7 @@ export async function gpuMemory({ model, threads, checkpoints }: MemoryRequest):
       done = checkpoint;
       accounts.push(held);
       console.info(`memory: ${held.bytes} bytes of the GPU in ${held.buffers} buffers after ${done} windows`);
+      if (accounts.length > 1 && performance.now() - started > budgetMs) break;
     }
     return accounts;
   } finally {

@@ -8,6 +8,8 @@ import { chooseOrt } from '../../../web/engine/ort.ts';
 import type { GpuHeld } from './api.ts';
 import { meterGpu } from './gpu-meter.ts';
 
+/** Random weights never end by themselves, and a step takes a software adapter a tenth of a second. */
+const MAX_TOKENS = 4;
 const held = meterGpu();
 let engine: Engine | undefined;
 
@@ -15,18 +17,21 @@ const api = {
   async start(model: string, threads: number): Promise<void> {
     const base = new URL(import.meta.env.SOTTO_ORT_BASE, self.location.origin).href;
     const { wasm } = await chooseOrt('webgpu', base);
-    const { loadEngine } = await import('../../../shared/asr/load.ts');
-    engine = await loadEngine({
-      model,
+    // Imported after the runtime is chosen, as the engine's own worker does.
+    const { loadWhisper } = await import('../../../shared/asr/load.ts');
+    const { createWhisper } = await import('../../../shared/asr/whisper.ts');
+    const whisper = await loadWhisper({
       device: 'webgpu',
       dtype: { encoder: 'fp32', decoder: 'fp32' },
-      selfTest: 'none',
       wasm: { ...wasm, numThreads: threads },
       async readFile(path) {
         const response = await fetch(`/models/${model}/${path}`);
         return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
       },
     });
+    const { windowSeconds } = whisper.config;
+    const info = { model, device: 'webgpu', dtype: 'fp32', windowSeconds, lanes: 1 } as const;
+    engine = createWhisper(whisper, info, { maxTokens: MAX_TOKENS });
   },
   /** Reads so many windows of noise; gives what the GPU holds after them. */
   async read(count: number): Promise<GpuHeld> {
