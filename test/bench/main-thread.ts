@@ -6,8 +6,18 @@ export interface MainThread {
   readonly longTasks: readonly number[];
   /** the longest wait from one animation frame to the next, milliseconds */
   readonly longestFrameGap: number;
-  /** the longest tasks by Chromium's trace, longest first, milliseconds; they include time without a core */
-  readonly tasks: readonly { readonly wall: number; readonly cpu: number }[];
+  /** by Chromium's trace, the longest first */
+  readonly longestByWall: readonly Task[];
+  readonly longestByCpu: readonly Task[];
+}
+
+export interface Task {
+  /** milliseconds from its begin to its end, whether or not the thread had a core */
+  readonly wall: number;
+  /** milliseconds it computed */
+  readonly cpu: number;
+  /** what it did longest: the trace's name of it, with the script or function where it says so */
+  readonly inside: string;
 }
 
 interface TraceEvent {
@@ -16,9 +26,13 @@ interface TraceEvent {
   readonly pid: number;
   readonly tid: number;
   /** microseconds */
+  readonly ts: number;
   readonly dur?: number;
   readonly tdur?: number;
-  readonly args?: { readonly name?: string };
+  readonly args?: {
+    readonly name?: string;
+    readonly data?: { readonly type?: string; readonly functionName?: string; readonly url?: string };
+  };
 }
 
 declare global {
@@ -47,12 +61,14 @@ export async function watchMainThread(page: Page): Promise<() => Promise<MainThr
   const session = await page.context().newCDPSession(page);
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['disabled-by-default-devtools.timeline', '__metadata'] },
+    traceConfig: {
+      includedCategories: ['disabled-by-default-devtools.timeline', 'devtools.timeline', '__metadata'],
+    },
   });
   return async () => {
     const events = await endTrace(session);
     const { tasks, gap } = await page.evaluate(() => window.meter);
-    return { longTasks: tasks, longestFrameGap: gap, tasks: longestTasks(events) };
+    return { longTasks: tasks, longestFrameGap: gap, ...longestTasks(events) };
   };
 }
 
@@ -67,19 +83,43 @@ async function endTrace(session: CDPSession): Promise<TraceEvent[]> {
   return events;
 }
 
-const KEPT = 5;
+const KEPT = 4;
 
 /** Of the renderers' main threads. */
-function longestTasks(events: readonly TraceEvent[]): MainThread['tasks'] {
+function longestTasks(events: readonly TraceEvent[]): Pick<MainThread, 'longestByWall' | 'longestByCpu'> {
   const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
   const mains = new Set(
     events
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(threadOf),
   );
-  return events
-    .filter((event) => event.name === 'RunTask' && event.ph === 'X' && mains.has(threadOf(event)))
-    .map(({ dur = 0, tdur = dur }) => ({ wall: dur / 1000, cpu: tdur / 1000 }))
-    .sort((a, b) => b.wall - a.wall)
-    .slice(0, KEPT);
+  const there = events.filter((event) => event.ph === 'X' && mains.has(threadOf(event)));
+  const [tasks, parts] = [there.filter(isTask), there.filter((event) => !isTask(event))];
+  const longest = (time: (event: TraceEvent) => number): Task[] =>
+    [...tasks]
+      .sort((a, b) => time(b) - time(a))
+      .slice(0, KEPT)
+      .map((task) => ({
+        wall: wallOf(task) / 1000,
+        cpu: cpuOf(task) / 1000,
+        inside: longestPart(task, parts),
+      }));
+  return { longestByWall: longest(wallOf), longestByCpu: longest(cpuOf) };
+}
+
+const isTask = ({ name }: TraceEvent) => name === 'RunTask';
+const wallOf = ({ dur = 0 }: TraceEvent) => dur;
+const cpuOf = ({ dur = 0, tdur = dur }: TraceEvent) => tdur;
+
+/** The innermost of the parts that take more than half of the task. */
+function longestPart(task: TraceEvent, parts: readonly TraceEvent[]): string {
+  const half = cpuOf(task) / 2;
+  const within = parts.filter(
+    (part) =>
+      part.tid === task.tid && part.ts >= task.ts && part.ts <= task.ts + wallOf(task) && cpuOf(part) > half,
+  );
+  const [innermost] = within.sort((a, b) => wallOf(a) - wallOf(b));
+  if (innermost === undefined) return 'nothing that the trace names';
+  const { type, functionName, url } = innermost.args?.data ?? {};
+  return [innermost.name, type, functionName, url?.split('/').at(-1)].filter(Boolean).join(' ');
 }
