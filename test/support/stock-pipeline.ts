@@ -13,13 +13,23 @@ export interface StockReading {
 export type Forbid = (tokens: readonly number[], logits: Float32Array) => void;
 
 export interface StockPipeline {
-  read(samples: Float32Array, forbid?: Forbid): Promise<StockReading>;
+  /** As it is. Undefined where it would never end: it may read the same rest of a window over and over. */
+  read(samples: Float32Array): Promise<StockReading | undefined>;
+  /** With more forbidden, and the window read once: it reads again what follows the last closed segment otherwise. */
+  readRuled(samples: Float32Array, forbid: Forbid): Promise<StockReading>;
   /** its own log-mel [mels, frames] */
   features(samples: Float32Array): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
 const PROMPT_LENGTH = 1;
+/** Of one reading; a window that is read a few times over takes some hundreds. */
+const MOST_STEPS = 1000;
+
+/** as many as our engine allows a window */
+const MAX_NEW_TOKENS = 223;
+
+class Endless extends Error {}
 
 class Forbidding extends LogitsProcessor {
   readonly #forbid: Forbid;
@@ -58,15 +68,27 @@ export async function loadStock(model: TestModel, dtype: Dtype): Promise<StockPi
     generated = row.map(Number);
     return output;
   };
+  const run = async (samples: Float32Array, forbid: Forbid, options: object): Promise<StockReading> => {
+    const rules = new LogitsProcessorList();
+    rules.push(new Forbidding(forbid));
+    const result = await stock(samples, { return_timestamps: true, logits_processor: rules, ...options });
+    if (Array.isArray(result)) throw new Error('one window in, one text out');
+    return { text: result.text, tokens: generated.slice(PROMPT_LENGTH, -1) };
+  };
   return {
-    async read(samples, forbid) {
-      const rules = new LogitsProcessorList();
-      if (forbid !== undefined) rules.push(new Forbidding(forbid));
-      const options = { return_timestamps: true, logits_processor: rules };
-      const result = await stock(samples, options);
-      if (Array.isArray(result)) throw new Error('one window in, one text out');
-      return { text: result.text, tokens: generated.slice(PROMPT_LENGTH, -1) };
+    async read(samples) {
+      let steps = 0;
+      const count = () => {
+        if (++steps > MOST_STEPS) throw new Endless();
+      };
+      try {
+        return await run(samples, count, {});
+      } catch (thrown) {
+        if (thrown instanceof Endless) return undefined;
+        throw thrown;
+      }
     },
+    readRuled: (samples, forbid) => run(samples, forbid, { max_new_tokens: MAX_NEW_TOKENS }),
     async features(samples) {
       const { input_features } = await stock.processor(samples);
       return input_features.data;
