@@ -22,7 +22,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
-  use: { baseURL, headless: true, trace: 'retain-on-failure' },
+  use: { baseURL, headless: true, screenshot: 'only-on-failure' },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(CHROMIUM_ARGS) },
     {
