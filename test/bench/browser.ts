@@ -30,7 +30,7 @@ const PLANS: Readonly<Record<'wasm' | 'webgpu', Plan>> = {
   webgpu: {
     warmups: 1,
     rounds: 3,
-    budgetMs: 240_000,
+    budgetMs: 300_000,
     windows: () => sentences('paragraph-25s.flac', 1),
   },
 };
