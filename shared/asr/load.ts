@@ -14,6 +14,8 @@ import {
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
 import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
+import { fileResponse, handover } from './file-response.ts';
+import { askAlike, keptOnGpu } from './gpu-outputs.ts';
 import { runSelfTest, SELF_TEST_TOKENS, type SelfTest, selfTestOf } from './self-test.ts';
 import {
   type Dtype,
@@ -96,14 +98,14 @@ export async function loadWhisper(source: ModelSource): Promise<WhisperModel> {
     const settings = readWhisperConfig({ config, generation, preprocessor });
     const tokenizer = await WhisperTokenizer.from_pretrained(reader.id);
     const { sessions } = await WhisperForConditionalGeneration.from_pretrained(reader.id, {
-      // A name would be refused where the caller brought its own runtime; the providers below are what counts.
-      device: 'auto',
+      device: deviceName(source.device),
       dtype: { encoder_model: source.dtype.encoder, decoder_model_merged: source.dtype.decoder },
       session_options: sessionOptions(source, settings.decoderLayers),
     });
+    const decoder = toSession(sessions.decoder_model_merged);
     return {
       encoder: toSession(sessions.model),
-      decoder: toSession(sessions.decoder_model_merged),
+      decoder: inNode && source.device === 'webgpu' ? askAlike(decoder) : decoder,
       tokenizer: toTokenizer(tokenizer),
       config: settings,
       makeTensor,
@@ -116,8 +118,8 @@ export async function loadWhisper(source: ModelSource): Promise<WhisperModel> {
 }
 
 const HOST = 'https://model.invalid/';
-/** transformers.js in Node wants files on disk or in a cache, never in a response alone. */
-const wantsCache = env.useFS;
+/** Read before it is switched off below: only Node has files. */
+const inNode = env.useFS;
 const readers = new Map<string, ModelSource['readFile']>();
 let loads = 0;
 
@@ -161,22 +163,13 @@ function configure({ wasm }: ModelSource): void {
   env.useFS = false;
   env.useWasmCache = false;
   env.fetch = (input) => answer(String(input));
-  env.useCustomCache = wantsCache;
-  env.customCache = wantsCache ? handover : null;
+  env.useCustomCache = inNode;
+  env.customCache = inNode ? handover : null;
   const runtime = env.backends.onnx.wasm;
   if (wasm !== undefined && runtime !== undefined) {
     runtime.wasmPaths = { mjs: wasm.mjs, wasm: wasm.wasm };
     runtime.numThreads = wasm.numThreads;
   }
-}
-
-/** A file as a response whose bytes are not copied. */
-function fileResponse(bytes: Uint8Array): Response {
-  const { buffer, byteOffset, byteLength } = bytes;
-  const whole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
-  const content = whole ? buffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
-  const response = new Response(null, { status: 200, headers: { 'content-length': String(byteLength) } });
-  return Object.defineProperty(response, 'arrayBuffer', { value: async () => content });
 }
 
 async function answer(url: string): Promise<Response> {
@@ -189,39 +182,22 @@ async function answer(url: string): Promise<Response> {
   return new Response(null, { status: 404 });
 }
 
-/** A cache that keeps a response just until it is asked for it. */
-const waiting = new Map<string, Response>();
-const handover = {
-  async match(key: string): Promise<Response | undefined> {
-    const response = waiting.get(key);
-    waiting.delete(key);
-    return response;
-  },
-  async put(key: string, response: Response): Promise<void> {
-    waiting.set(key, response);
-  },
-};
-
 function sessionOptions({ device, numThreads }: ModelSource, decoderLayers: number) {
   return {
     executionProviders: [device],
     graphOptimizationLevel: 'all' as const,
     ...(device === 'cpu' ? { executionMode: 'sequential' as const } : {}),
     ...(numThreads === undefined ? {} : { intraOpNumThreads: numThreads }),
-    ...(device === 'webgpu' ? { preferredOutputLocation: keptOnGpu(decoderLayers) } : {}),
+    ...(device === 'webgpu' && !inNode ? { preferredOutputLocation: keptOnGpu(decoderLayers) } : {}),
   };
 }
 
-/** What the decoder is fed again never leaves the GPU. One table serves both sessions. */
-function keptOnGpu(decoderLayers: number): Record<string, 'gpu-buffer'> {
-  const kept: Record<string, 'gpu-buffer'> = { last_hidden_state: 'gpu-buffer' };
-  for (let layer = 0; layer < decoderLayers; layer++) {
-    for (const source of ['decoder', 'encoder']) {
-      kept[`present.${layer}.${source}.key`] = 'gpu-buffer';
-      kept[`present.${layer}.${source}.value`] = 'gpu-buffer';
-    }
-  }
-  return kept;
+/**
+ * A name would be refused where the caller brought its own runtime, so there is none: the execution providers are what
+ * counts. But Node's runtime refuses a table that names another session's outputs, and gets its own by the name.
+ */
+function deviceName(device: Device): 'auto' | 'webgpu' {
+  return inNode && device === 'webgpu' ? 'webgpu' : 'auto';
 }
 
 const makeTensor: MakeTensor = (type, data, dims) => new Tensor(type, data, [...dims]).ort_tensor;

@@ -49,7 +49,7 @@ export const WhisperForConditionalGeneration: {
   from_pretrained(
     id: string,
     options: {
-      readonly device: 'auto';
+      readonly device: 'auto' | 'webgpu';
       readonly dtype: Readonly<Record<string, Dtype>>;
       readonly session_options: SessionOptions;
     },
