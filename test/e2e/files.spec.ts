@@ -105,11 +105,7 @@ test('cancel ends a file at once, keeps what was read, and the next one is read'
   await app.give(fixturePath('long-3min.flac'), fixturePath('us-male.wav'));
   const long = await app.opened('long-3min.flac');
   await expect(long.getByRole('progressbar')).toBeVisible();
-  await expect
-    .poll(async () => (await long.locator('transcript-view').textContent())?.length ?? 0, {
-      timeout: 120_000,
-    })
-    .toBeGreaterThan(200);
+  await expect.poll(() => long.getByRole('listitem').count(), { timeout: 120_000 }).toBeGreaterThan(3);
   await long.getByRole('button', { name: 'Cancel' }).click();
   await app.reached('long-3min.flac', 'cancelled', 5_000);
   const kept = await app.transcript('long-3min.flac');

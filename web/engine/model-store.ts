@@ -108,7 +108,10 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
       }
     });
     const first = await firstFailure(bringing);
-    if (first !== undefined) throw first.thrown;
+    if (first !== undefined) {
+      progress.stop();
+      throw first.thrown;
+    }
     if (missing.length > 0) {
       progress.finish();
       await dropOthers(entry, revision);

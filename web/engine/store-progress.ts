@@ -8,6 +8,8 @@ export interface ProgressSum {
   set(path: string, loaded: number, total: number | undefined): void;
   /** says the last word, once, if anything was said */
   finish(): void;
+  /** says nothing more */
+  stop(): void;
 }
 
 /** At most ten a second. */
@@ -29,6 +31,8 @@ export function sumProgress(
   let share = 0;
   let last = Number.NEGATIVE_INFINITY;
   let file = '';
+  /** what a pause in the bytes must not keep from being said */
+  let late: ReturnType<typeof setTimeout> | undefined;
 
   function say(): void {
     const bytes = sum(loaded);
@@ -39,16 +43,31 @@ export function sumProgress(
     report({ phase: 'download', loaded: bytes, total: shown, file });
   }
 
+  function stop(): void {
+    clearTimeout(late);
+    late = undefined;
+  }
+
   return {
     set(path, bytes, total) {
       loaded.set(path, bytes);
       if (total !== undefined) totals.set(path, total);
       file = path;
-      if (now() - last < EVERY_MS) return;
-      last = now();
-      say();
+      const wait = EVERY_MS - (now() - last);
+      if (wait <= 0) {
+        last = now();
+        say();
+      } else {
+        late ??= setTimeout(() => {
+          late = undefined;
+          last = now();
+          say();
+        }, wait);
+      }
     },
+    stop,
     finish() {
+      stop();
       if (file === '') return;
       for (const path of totals.keys()) totals.set(path, loaded.get(path) ?? 0);
       say();

@@ -114,6 +114,5 @@ export const templates = {
   'model.recommended': '推荐',
   'model.english': '仅英语',
   'model.languages': str`${0} 种语言`,
-  'model.ready': str`${0} 已就绪。`,
   'model.later': '已开始的任务会继续使用原来的模型。',
 };

@@ -24,6 +24,5 @@ export const modelWords = {
   recommended: () => msg('recommended', { id: 'model.recommended' }),
   english: () => msg('English only', { id: 'model.english' }),
   languages: (count: number) => msg(str`${count} languages`, { id: 'model.languages' }),
-  ready: (label: string) => msg(str`${label} is ready.`, { id: 'model.ready' }),
   later: () => msg('Jobs that have begun keep the model they began with.', { id: 'model.later' }),
 };
