@@ -83,6 +83,7 @@ function createFakeJob(id: string, source: Source, model: string): FakeJob {
     id,
     source,
     model,
+    language: 'en',
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],

@@ -10,6 +10,8 @@ export interface SottoEvents {
   'job-retry': { readonly id: string };
   'job-remove': { readonly id: string };
   'model-chosen': { readonly id: string };
+  /** what is spoken in what is read from now on, ISO 639-1 */
+  'spoken-chosen': { readonly language: string };
   'download-cancel': undefined;
   'engine-retry': undefined;
   'locale-chosen': { readonly locale: Locale };

@@ -7,7 +7,7 @@ import { jobCardStyles } from './job-card-styles.ts';
 import { hasEnded } from './job-list.ts';
 import { canRetry, etaText, progressView, stateText, stateTone, transcriptDuration } from './job-state.ts';
 import { currentLocale } from './locale.ts';
-import { type ModelChoice, onlyLanguage } from './model-choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { clock } from './quantities.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -112,7 +112,7 @@ export class JobCard extends SottoElement {
         .segments=${segments}
         .partial=${partial}
         .name=${source.name}
-        .language=${onlyLanguage(this.model)}
+        .language=${snapshot.language}
         .follow=${live}
       ></transcript-view>
       ${segments.length === 0 && partial === '' ? this.#instead(snapshot) : nothing}
@@ -159,7 +159,7 @@ export class JobCard extends SottoElement {
     return {
       segments: snapshot?.segments ?? [],
       duration: snapshot === undefined ? 0 : transcriptDuration(snapshot),
-      language: onlyLanguage(this.model) ?? 'und',
+      language: snapshot?.language ?? 'und',
       model: snapshot?.model ?? '',
     };
   };

@@ -39,7 +39,17 @@ export async function deviceKind(): Promise<DeviceKind> {
   return { device: 'webgpu', fp16: adapter.features.has('shader-f16') };
 }
 
-/** The language its text is in when it knows only one; undefined when it may be any. */
-export function onlyLanguage(model: Pick<ModelChoice, 'languages'> | undefined): string | undefined {
-  return model?.languages.length === 1 ? model.languages[0] : undefined;
+/** Of the languages a model knows: the one that was chosen, else the first that the visitor prefers, else English. */
+export function spokenLanguage(
+  model: Pick<ModelChoice, 'languages'>,
+  chosen: string | undefined,
+  preferred: readonly string[],
+): string {
+  const wanted = [chosen ?? '', ...preferred.map((tag) => tag.split('-')[0]?.toLowerCase() ?? ''), 'en'];
+  return wanted.find((code) => model.languages.includes(code)) ?? model.languages[0] ?? 'en';
+}
+
+/** A language's name in the language of the page; its code where the browser knows none. */
+export function languageName(code: string, locale: string): string {
+  return new Intl.DisplayNames([locale], { type: 'language' }).of(code) ?? code;
 }

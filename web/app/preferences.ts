@@ -1,6 +1,6 @@
 /** What the page remembers between visits. Storage may be forbidden; then nothing is remembered. */
 
-export type Preference = 'locale' | 'model';
+export type Preference = 'locale' | 'model' | 'spoken';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -6,8 +6,8 @@ import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
 import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
-import type { ModelChoice } from './model-choice.ts';
-import { remember } from './preferences.ts';
+import { type ModelChoice, spokenLanguage } from './model-choice.ts';
+import { recall, remember } from './preferences.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -25,6 +25,7 @@ export class SottoApp extends SottoElement {
     recording: { state: true },
     changing: { state: true },
     modelError: { state: true },
+    spoken: { state: true },
   };
   declare transcriber: Transcriber | undefined;
   declare models: readonly ModelChoice[];
@@ -35,6 +36,8 @@ export class SottoApp extends SottoElement {
   declare recording: Job | undefined;
   declare changing: ModelChange | undefined;
   declare modelError: ErrorWire | undefined;
+  /** the spoken language that was chosen, ISO 639-1 */
+  declare spoken: string | undefined;
   readonly #watch = new Watch(this);
 
   constructor() {
@@ -46,6 +49,7 @@ export class SottoApp extends SottoElement {
     this.recording = undefined;
     this.changing = undefined;
     this.modelError = undefined;
+    this.spoken = recall('spoken');
     this.addEventListener('sources-given', (event) => this.#read(event.detail));
     this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
     this.addEventListener('job-toggle', (event) => {
@@ -54,6 +58,10 @@ export class SottoApp extends SottoElement {
     this.addEventListener('job-retry', (event) => this.#retry(event.detail.id));
     this.addEventListener('job-remove', (event) => this.#remove(event.detail.id));
     this.addEventListener('model-chosen', (event) => void this.#useModel(event.detail.id));
+    this.addEventListener('spoken-chosen', (event) => {
+      this.spoken = event.detail.language;
+      remember('spoken', event.detail.language);
+    });
     this.addEventListener('download-cancel', () => this.#cancelDownload());
     this.addEventListener('engine-retry', () => void this.#useModel(this.transcriber?.status.model));
   }
@@ -87,6 +95,7 @@ export class SottoApp extends SottoElement {
               .models=${this.models}
               .current=${status?.model ?? ''}
               .hub=${this.hub}
+              .spoken=${this.#language()}
               .busy=${this.changing !== undefined}
               .error=${this.modelError}
             ></model-panel>
@@ -146,12 +155,17 @@ export class SottoApp extends SottoElement {
     return this.models.find((model) => model.id === id);
   }
 
+  #language(): string {
+    const model = this.#model(this.transcriber?.status.model) ?? { languages: ['en'] };
+    return spokenLanguage(model, this.spoken, navigator.languages);
+  }
+
   #read(sources: readonly Source[]): void {
     const { transcriber } = this;
     if (transcriber === undefined) return;
     this.list = withJobs(
       this.list,
-      sources.map((source) => transcriber.transcribe(source)),
+      sources.map((source) => transcriber.transcribe(source, { language: this.#language() })),
     );
     void this.#reveal(this.list.jobs[0]?.id);
   }
@@ -159,11 +173,10 @@ export class SottoApp extends SottoElement {
   #record(deviceId: string | undefined): void {
     if (this.transcriber === undefined || this.recording !== undefined) return;
     const time = new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short' }).format(new Date());
-    const job = this.transcriber.transcribe({
-      kind: 'live',
-      name: sourceWords.recording(time),
-      ...(deviceId === undefined ? {} : { deviceId }),
-    });
+    const job = this.transcriber.transcribe(
+      { kind: 'live', name: sourceWords.recording(time), ...(deviceId === undefined ? {} : { deviceId }) },
+      { language: this.#language() },
+    );
     this.#follow(job);
     this.list = withJobs(this.list, [job]);
     void this.#reveal(job.id);
@@ -174,7 +187,7 @@ export class SottoApp extends SottoElement {
     if (job === undefined || this.transcriber === undefined) return;
     const { source } = job.snapshot;
     if (source.kind === 'live' && this.recording !== undefined) return;
-    const attempt = this.transcriber.transcribe(source);
+    const attempt = this.transcriber.transcribe(source, { language: this.#language() });
     if (source.kind === 'live') this.#follow(attempt);
     this.list = retried(this.list, id, attempt);
     void this.#reveal(attempt.id, 'focus');

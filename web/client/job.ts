@@ -39,13 +39,18 @@ export interface JobRecord {
   clearNotice(kind: JobNotice['kind']): void;
 }
 
-export function createJobRecord(source: Source, model: string, control: JobControl): JobRecord {
+export function createJobRecord(
+  source: Source,
+  reads: { readonly model: string; readonly language: string },
+  control: JobControl,
+): JobRecord {
   const id = crypto.randomUUID();
   const listeners = new Set<(snapshot: JobSnapshot) => void>();
   let snapshot: JobSnapshot = {
     id,
     source,
-    model,
+    model: reads.model,
+    language: reads.language,
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],

@@ -15,6 +15,8 @@ export interface Bench {
   readonly ear: () => Ear;
   readonly plan: WindowPlan;
   readonly model: string;
+  /** ISO 639-1 */
+  readonly language: string;
   readonly options: TranscribeOptions;
 }
 
@@ -42,7 +44,7 @@ export function runJob(
   const abort = new AbortController();
   const { signal } = abort;
   const cancel = () => abort.abort();
-  const record = createJobRecord(source, bench.model, control(cancel));
+  const record = createJobRecord(source, bench, control(cancel));
   const job = record.job.id;
 
   async function admitted(lease: Lease): Promise<void> {
@@ -65,7 +67,7 @@ export function runJob(
             options: {
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
-              ...languageOf(bench.options),
+              language: bench.language,
             },
             priority,
             kind: { name: kind, key: `${job}:${window.index}` },
@@ -97,8 +99,4 @@ export function runJob(
       );
     });
   return record;
-}
-
-function languageOf(options: TranscribeOptions): { language: string } | Record<string, never> {
-  return options.language === undefined ? {} : { language: options.language };
 }

@@ -1,4 +1,4 @@
-import { findModel } from '../../shared/asr/catalogue.ts';
+import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
 import { SottoError } from '../../shared/errors.ts';
 import type { RungChange, SupervisorState } from '../../shared/host/events.ts';
 import type { Rung } from '../../shared/host/host.ts';
@@ -10,7 +10,7 @@ import { startFileJob } from './file-job.ts';
 import { LIMITS } from './limits.ts';
 import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
-import type { EngineStatus, Job, Transcriber, TranscriberStatus } from './transcriber.ts';
+import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
 
 export type LocalDevice = 'webgpu' | 'wasm';
@@ -100,6 +100,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       room,
       model,
       plan: entry.plan,
+      language: languageOf(entry, jobOptions),
       options: jobOptions,
       ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site()).href }),
     };
@@ -156,6 +157,14 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       await room.close();
     },
   };
+}
+
+/** A model of one language reads everything as that one. */
+function languageOf(entry: ModelEntry, options: TranscribeOptions): string {
+  const [first = 'en', ...others] = entry.languages;
+  if (others.length === 0) return first;
+  const { language = 'en' } = options;
+  return entry.languages.includes(language) ? language : first;
 }
 
 function engineStatus(state: SupervisorState): EngineStatus {

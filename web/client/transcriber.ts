@@ -48,6 +48,8 @@ export interface JobSnapshot {
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
   readonly notices: readonly JobNotice[];
   readonly model: string;
+  /** what it is read as: ISO 639-1 */
+  readonly language: string;
 }
 
 export type JobNotice =
@@ -89,6 +91,7 @@ export interface TranscriberStatus {
 
 export interface TranscribeOptions {
   readonly task?: Task;
+  /** what is spoken, ISO 639-1; models of one language ignore it. English unless said. */
   readonly language?: string;
 }
 

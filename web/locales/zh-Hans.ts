@@ -105,6 +105,7 @@ export const templates = {
   'model.demo-title': '这是演示模型',
   'model.demo-text': '它只用合成语音训练：对真人语音，它给出的文字没有意义。',
   'model.offer': str`真人语音请使用 ${0}。`,
+  'model.spoken': '说的语言',
   'model.source': str`${0}，来自 ${1}。只下载模型，您的声音留在这里。下载后会保存在此设备上。`,
   'model.on-device': '随本页提供，不从别处下载任何内容。',
   'model.download': str`下载 ${0}（${1}）`,
