@@ -1,16 +1,10 @@
 /** The transcript: timed segments of a whole source, final, in order. */
+import type { WindowSegment } from '../asr/engine.ts';
 
-export interface Segment {
+/** In seconds from the source's beginning; start <= end; never before the previous segment's start. */
+export interface Segment extends WindowSegment {
   /** 0-based, in order of start */
   readonly id: number;
-  /** seconds from the source's beginning; start <= end; never before the previous segment's start */
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  readonly tokens: readonly number[];
-  readonly avgLogprob: number;
-  readonly noSpeechProb: number;
-  readonly compressionRatio: number;
 }
 
 export interface Transcript {

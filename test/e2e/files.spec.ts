@@ -1,11 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import { FILMS, makeFilm } from '../support/films.ts';
 import { fixture, fixturePath, SEEN } from '../support/fixtures.ts';
-import { makeVariant, VARIANTS } from '../support/media-variants.ts';
+import { madeFormats, makeMedia } from '../support/media-files.ts';
 import { wordErrorRate, wordErrors } from '../support/wer.ts';
-import { App } from './support/app.ts';
+import { App, type GivenFile } from './support/app.ts';
 
 test('every fixture of the demo model’s domain becomes text, together within 12 % word error rate', async ({
   page,
@@ -53,15 +51,21 @@ test('a three-minute file: the times of its segments are within 0.3 s of the tru
   expect(saved.duration).toBeCloseTo(191.18, 0);
 });
 
-test('every container and codec that is promised is read', async ({ page }) => {
+test('every container and codec that is promised is read, films too', async ({ page }) => {
   test.setTimeout(240_000);
-  const folder = await mkdtemp(join(tmpdir(), 'sotto-media-'));
-  const files = await Promise.all(Object.keys(VARIANTS).map((name) => makeVariant(name, folder)));
+  const source = 'us-male.wav';
+  const files: GivenFile[] = [];
+  for (const format of madeFormats) {
+    const name = `${format.replace('/', '-')}.${format.split('/')[0]}`;
+    files.push({ name, mimeType: '', buffer: Buffer.from(await makeMedia(format, source)) });
+  }
+  for (const name of Object.keys(FILMS)) {
+    files.push({ name, mimeType: 'video/mp4', buffer: await makeFilm(name, source) });
+  }
   const app = await App.open(page);
   await app.give(...files);
-  const { text = '' } = fixture('us-male.wav');
-  for (const file of files) {
-    const name = basename(file);
+  const { text = '' } = fixture(source);
+  for (const { name } of files) {
     expect(await app.ended(name), name).toBe('done');
     const { text: hypothesis, duration } = await app.transcript(name);
     // Lossy codecs may cost a word of the six.

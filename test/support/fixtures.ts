@@ -10,9 +10,13 @@ export interface FixtureSentence {
 
 export interface Fixture {
   readonly path: string;
+  /** none where each channel has its own */
   readonly text?: string;
   readonly group: 'seen' | 'open' | 'unseen' | 'other';
   readonly duration: number;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly modelWer?: number;
   readonly sentences?: readonly FixtureSentence[];
   readonly words?: readonly { readonly text: string; readonly start: number }[];
 }

@@ -1,42 +1,10 @@
 /** Fixtures of test/fixtures/audio as 16 kHz samples, and their manifest. */
-import { openAsBlob, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { openAsBlob } from 'node:fs';
 import { type DecodeOptions, decodeAudio } from '../../shared/media/decode.ts';
+import { fixturePath } from './fixtures.ts';
 import { registerNodeDecoders } from './node-media.ts';
 
-export interface FixtureSentence {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Fixture {
-  readonly path: string;
-  readonly text: string;
-  readonly group: 'seen' | 'open' | 'unseen' | 'other';
-  readonly duration: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly sentences?: readonly FixtureSentence[];
-  readonly modelWer?: number;
-}
-
-const FOLDER = new URL('../fixtures/audio/', import.meta.url);
-
-export const fixtures: readonly Fixture[] = (
-  JSON.parse(readFileSync(new URL('manifest.json', FOLDER), 'utf8')) as { files: Fixture[] }
-).files;
-
-export function fixture(path: string): Fixture {
-  const found = fixtures.find((file) => file.path === path);
-  if (found === undefined) throw new Error(`no fixture ${path}`);
-  return found;
-}
-
-/** Path on disk of a fixture, of `real/` ones too. */
-export function fixturePath(path: string): string {
-  return fileURLToPath(new URL(path, FOLDER));
-}
+export { FIXTURES as fixtures, type FixtureSentence, fixture, fixturePath } from './fixtures.ts';
 
 export async function* fixtureChunks(
   path: string,

@@ -50,10 +50,11 @@ export class App {
     return app;
   }
 
-  async give(...files: readonly (string | GivenFile)[]): Promise<void> {
+  /** Paths, or files made by the test; all of one kind. */
+  async give(...files: readonly string[] | readonly GivenFile[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.page.getByRole('button', { name: /Drop recordings here/ }).click();
-    await (await chooser).setFiles(files as string[]);
+    await (await chooser).setFiles(files);
   }
 
   card(name: string): Locator {
