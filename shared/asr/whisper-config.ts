@@ -73,18 +73,15 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
   };
 }
 
-/** What the decoder is given first: <|startoftranscript|>, and for multilingual models language (English unless said) and task. */
-export function promptOf(
-  config: WhisperConfig,
-  options: { readonly task: string; readonly language?: string },
-): number[] {
+/** What the decoder is given first: <|startoftranscript|>, and for multilingual models language and task. */
+export function promptOf(config: WhisperConfig, task: string, language: string): number[] {
   if (config.languages === undefined) return [config.start];
-  const language = config.languages[`<|${options.language ?? 'en'}|>`];
-  const task = config.tasks[options.task];
-  if (language === undefined || task === undefined) {
-    throw new SottoError('internal', `the model has no ${options.language ?? 'en'} ${options.task}`);
+  const spoken = config.languages[`<|${language}|>`];
+  const wanted = config.tasks[task];
+  if (spoken === undefined || wanted === undefined) {
+    throw new SottoError('internal', `the model has no ${language} ${task}`);
   }
-  return [config.start, language, task];
+  return [config.start, spoken, wanted];
 }
 
 function object(value: unknown): Json {
