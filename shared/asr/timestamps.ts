@@ -105,15 +105,16 @@ export function chooseToken(
 /** An id of the ranges with the probability that softmax(logits / temperature) gives it; `best` is their most probable. */
 function draw(logits: Float32Array, among: Allowed, { temperature, random }: Sampling, best: number): number {
   const top = logits[best]!;
+  const scale = 1 / temperature;
   const ranges = [
     [among.textFrom, among.textTo],
     [among.timestampFrom, among.timestampTo],
   ] as const;
-  const sum = ranges.reduce((all, [from, to]) => all + sumExp(logits, from, to, top, temperature), 0);
+  const sum = ranges.reduce((all, [from, to]) => all + sumExp(logits, from, to, top, scale), 0);
   let left = random() * sum;
   for (const [from, to] of ranges) {
     for (let id = from; id < to; id++) {
-      const below = (logits[id]! - top) / temperature;
+      const below = (logits[id]! - top) * scale;
       if (below <= NEGLIGIBLE) continue;
       left -= Math.exp(below);
       if (left < 0) return id;
@@ -145,10 +146,10 @@ function largest(logits: Float32Array, from: number, to: number): number | undef
   return at;
 }
 
-function sumExp(logits: Float32Array, from: number, to: number, top: number, temperature = 1): number {
+function sumExp(logits: Float32Array, from: number, to: number, top: number, scale = 1): number {
   let sum = 0;
   for (let i = from; i < to; i++) {
-    const below = (logits[i]! - top) / temperature;
+    const below = (logits[i]! - top) * scale;
     if (below > NEGLIGIBLE) sum += Math.exp(below);
   }
   return sum;

@@ -68,7 +68,7 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
       suppress: ids(generation.suppress_tokens),
       suppressFirst: ids(generation.begin_suppress_tokens),
     },
-    languages: prompt === 3 ? table(generation.lang_to_id) : undefined,
+    languages: prompt === 3 ? languagesOf(generation) : undefined,
     tasks: table(generation.task_to_id),
   };
 }
@@ -82,6 +82,12 @@ export function promptOf(config: WhisperConfig, task: string, language: string):
     throw new SottoError('internal', `the model has no ${language} ${task}`);
   }
   return [config.start, spoken, wanted];
+}
+
+function languagesOf(generation: Json): Readonly<Record<string, number>> {
+  const languages = table(generation.lang_to_id);
+  if (Object.keys(languages).length > 0) return languages;
+  throw new SottoError('model_load_failed', 'its configuration has no lang_to_id');
 }
 
 function object(value: unknown): Json {

@@ -175,7 +175,8 @@ function toReading(attempt: Attempt, seconds: number, model: WhisperModel): Wind
 }
 
 function textOf(tokens: readonly number[], { tokenizer, config }: WhisperModel): string {
-  return tokenizer.decode(tokens.filter((token) => token < config.rules.end)).trim();
+  const text = tokens.filter((token) => token < config.rules.end);
+  return text.length === 0 ? '' : tokenizer.decode(text).trim();
 }
 
 function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {
