@@ -1,31 +1,37 @@
-/** Greedy decoding of a batch: one decoder step for all rows at a time, until every row has ended. */
+/** Decoding of a batch: one decoder step for all rows at a time, until every row has ended. */
 import { SottoError } from '../errors.ts';
-import { KvCache, type KvShape, takeRows } from './kv-cache.ts';
-import {
-  floats,
-  output,
-  type SessionPort,
-  type TensorLedger,
-  type TensorMap,
-  type TensorPort,
-} from './sessions.ts';
+import { runDecoder } from './decoder-step.ts';
+import { copyRows, KvCache, type KvShape } from './kv-cache.ts';
+import { type LoopRule, loopAtEnd } from './loops.ts';
+import type { Sampling } from './sampling.ts';
+import { floats, type SessionPort, type TensorLedger, type TensorPort } from './sessions.ts';
 import { chooseToken, probability, type TokenRules } from './timestamps.ts';
 
 export interface DecodeRequest {
   readonly decoder: SessionPort;
   readonly ledger: TensorLedger;
-  /** [rows, positions, width]; freed at the end by whoever made it, or here when rows are dropped */
+  /** [rows, positions, width]; stays the caller's */
   readonly encoded: TensorPort;
-  /** for each row the id after the last timestamp it may have */
-  readonly limits: readonly number[];
-  readonly prompt: readonly number[];
+  /** one for each row of `encoded`; undefined for those that are not to be read */
+  readonly rows: readonly (RowRequest | undefined)[];
   readonly rules: TokenRules;
   readonly shape: KvShape;
   readonly maxTokens: number;
   /** id of <|nospeech|>, when the vocabulary has it */
   readonly noSpeech: number | undefined;
+  /** rows that run in circles end there; undefined: never */
+  readonly loop: LoopRule | undefined;
   /** Called before each step; throws to end the decoding. */
   readonly checkpoint: () => Promise<void>;
+}
+
+export interface RowRequest {
+  /** as long as those of the other rows */
+  readonly prompt: readonly number[];
+  /** the id after the last timestamp it may have */
+  readonly limit: number;
+  /** undefined: always the most probable token */
+  readonly sampling?: Sampling;
 }
 
 export interface Decoded {
@@ -34,105 +40,116 @@ export interface Decoded {
   /** sum of log-probabilities over the count of tokens and the end, as OpenAI's whisper */
   readonly avgLogprob: number;
   readonly noSpeechProb: number;
+  /** stopped, because it ran in circles */
+  readonly looped: boolean;
 }
 
-interface Row {
-  readonly limit: number;
+interface Row extends RowRequest {
   readonly tokens: number[];
+  /** `tokens` without timestamps */
+  readonly text: number[];
   sum: number;
   noSpeechProb: number;
-  done: boolean;
+  state: 'going' | 'ended' | 'looped';
 }
 
 /**
- * A sequence for each row of `encoded`, in order. Rows that have ended are dropped from the batch where that is a
- * cheap copy (CPU); on a GPU they are fed the end token until the last one ends. Throws `engine_exited` on logits
- * that are not finite.
+ * A sequence for each row that is to be read, at its place. Rows that are not, and those that have ended, are left out
+ * of the batch where that is a cheap copy (CPU); on a GPU they are fed the end token until the last one ends. Throws
+ * `engine_exited` on logits that are not finite; the ledger then holds what was not freed.
  */
-export async function decodeGreedy(request: DecodeRequest): Promise<Decoded[]> {
-  const { decoder, ledger, prompt, rules } = request;
-  const rows: Row[] = request.limits.map((limit) => ({
-    limit,
-    tokens: [],
-    sum: 0,
-    noSpeechProb: 0,
-    done: false,
-  }));
-  const cache = new KvCache(ledger, decoder, request.shape, rows.length);
+export async function decodeRows(request: DecodeRequest): Promise<(Decoded | undefined)[]> {
+  const rows = request.rows.map((row) => (row === undefined ? undefined : fresh(row)));
+  await decodeAll(request, rows);
+  return rows.map((row) => row && toDecoded(row));
+}
+
+async function decodeAll(request: DecodeRequest, rows: readonly (Row | undefined)[]): Promise<void> {
+  const { decoder, ledger, rules } = request;
+  const wanted = goingPlaces(rows);
+  if (wanted.length === 0) return;
   let { encoded } = request;
   /** the row each place of the batch belongs to */
   let places = rows;
-  let inputs: number[] = places.flatMap(() => prompt);
+  const narrow = (going: readonly number[]): void => {
+    const narrower = copyRows(ledger, encoded, going);
+    if (encoded !== request.encoded) ledger.free(encoded);
+    encoded = narrower;
+    places = going.map((place) => places[place]);
+  };
+  if (wanted.length < rows.length && encoded.location === 'cpu') narrow(wanted);
+  const cache = new KvCache(ledger, decoder, request.shape, places.length);
+  const { prompt } = rows[wanted[0]!]!;
+  let inputs = places.flatMap((row) => row?.prompt ?? prompt.map(() => rules.end));
   for (let step = 0; step < request.maxTokens; step++) {
     await request.checkpoint();
-    const outputs = await runStep(request, cache, encoded, inputs, places.length);
-    const logits = output(outputs, 'logits');
+    const batch = { rows: places.length, use: 'keep' } as const;
+    const logits = await runDecoder({ decoder, ledger, cache, encoded, inputs, ...batch });
     if (step === 0) readNoSpeech(request, logits, places);
-    advance(logits, places, rules);
+    advance(request, logits, places);
     ledger.free(logits);
-    const going = places.flatMap((row, place) => (row.done ? [] : [place]));
+    const going = goingPlaces(places);
     if (going.length === 0) break;
     if (going.length < places.length && cache.onCpu && encoded.location === 'cpu') {
       cache.keep(going);
-      encoded = takeRows(ledger, encoded, going);
-      places = going.map((place) => places[place]!);
+      narrow(going);
     }
-    inputs = places.map((row) => (row.done ? rules.end : row.tokens.at(-1)!));
+    inputs = places.map((row) => (row?.state === 'going' ? row.tokens.at(-1)! : rules.end));
   }
-  return rows.map(({ tokens, sum, noSpeechProb }) => ({
-    tokens,
-    avgLogprob: sum / (tokens.length + 1),
-    noSpeechProb,
-  }));
+  cache.free();
+  if (encoded !== request.encoded) ledger.free(encoded);
 }
 
-async function runStep(
-  { decoder, ledger }: DecodeRequest,
-  cache: KvCache,
-  encoded: TensorPort,
-  inputs: readonly number[],
-  rows: number,
-): Promise<TensorMap> {
-  const ids = ledger.make('int64', BigInt64Array.from(inputs, BigInt), [rows, inputs.length / rows]);
-  const feeds: Record<string, TensorPort> = {
-    ...cache.feeds(),
-    input_ids: ids,
-    encoder_hidden_states: encoded,
-  };
-  const made = [ids];
-  if (decoder.inputNames.includes('use_cache_branch')) {
-    const branch = ledger.make('bool', Uint8Array.of(cache.filled ? 1 : 0), [1]);
-    feeds.use_cache_branch = branch;
-    made.push(branch);
-  }
-  const outputs = await ledger.run(decoder, feeds, ['logits', ...cache.fetches()]);
-  cache.update(outputs);
-  ledger.free(...made);
-  return outputs;
+function fresh(request: RowRequest): Row {
+  return { ...request, tokens: [], text: [], sum: 0, noSpeechProb: 0, state: 'going' };
+}
+
+function toDecoded({ tokens, sum, noSpeechProb, state }: Row): Decoded {
+  return { tokens, avgLogprob: sum / (tokens.length + 1), noSpeechProb, looped: state === 'looped' };
+}
+
+function goingPlaces(places: readonly (Row | undefined)[]): number[] {
+  return places.flatMap((row, place) => (row?.state === 'going' ? [place] : []));
 }
 
 /** Each row's next token from the last position of its logits [places, positions, vocabulary]. */
-function advance(logits: TensorPort, places: readonly Row[], rules: TokenRules): void {
+function advance(request: DecodeRequest, logits: TensorPort, places: readonly (Row | undefined)[]): void {
   const values = floats(logits);
   const [, positions = 1, vocabulary = 0] = logits.dims;
   places.forEach((row, place) => {
-    if (row.done) return;
+    if (row?.state !== 'going') return;
     const at = (place * positions + positions - 1) * vocabulary;
-    const choice = chooseToken(values.subarray(at, at + vocabulary), row.tokens, rules, row.limit);
-    if (choice === undefined)
-      throw new SottoError('engine_exited', 'the model gave logits that are not finite');
-    row.sum += choice.logprob;
-    if (choice.token === rules.end) row.done = true;
-    else row.tokens.push(choice.token);
+    extend(row, values.subarray(at, at + vocabulary), request);
   });
 }
 
+function extend(row: Row, logits: Float32Array, { rules, loop }: DecodeRequest): void {
+  const choice = chooseToken(logits, row.tokens, rules, row.limit, row.sampling);
+  if (choice === undefined)
+    throw new SottoError('engine_exited', 'the model gave logits that are not finite');
+  const { token } = choice;
+  row.sum += choice.logprob;
+  if (token === rules.end) {
+    row.state = 'ended';
+    return;
+  }
+  row.tokens.push(token);
+  if (token >= rules.timestampBegin) return;
+  row.text.push(token);
+  if (loop !== undefined && loopAtEnd(row.text, loop) !== undefined) row.state = 'looped';
+}
+
 /** At the position of <|startoftranscript|>, the prompt's first, before anything is suppressed. */
-function readNoSpeech({ noSpeech }: DecodeRequest, logits: TensorPort, places: readonly Row[]): void {
+function readNoSpeech(
+  { noSpeech }: DecodeRequest,
+  logits: TensorPort,
+  places: readonly (Row | undefined)[],
+): void {
   if (noSpeech === undefined) return;
   const values = floats(logits);
   const [, positions = 1, vocabulary = 0] = logits.dims;
   places.forEach((row, place) => {
+    if (row === undefined) return;
     const at = place * positions * vocabulary;
     row.noSpeechProb = probability(values.subarray(at, at + vocabulary), noSpeech);
   });

@@ -10,7 +10,7 @@ export interface ReadOptions {
   /** catalogue id; undefined: the model that is loaded */
   readonly model?: string;
   readonly task: Task;
-  /** ISO 639-1 code, or undefined for the model's own (English-only models ignore it). */
+  /** ISO 639-1 code; undefined or `auto`: the one spoken, found for each window (English-only models ignore it) */
   readonly language?: string;
 }
 
@@ -38,6 +38,8 @@ export interface WindowSegment {
   readonly noSpeechProb: number;
   /** length of the UTF-8 text over its deflated length: above 2.4 it repeats itself */
   readonly compressionRatio: number;
+  /** at which the window's text was decoded: 0 the most probable tokens, above it drawn after a failure */
+  readonly temperature?: number;
 }
 
 /** What one window said. No text is `segments: []`. */
@@ -46,6 +48,8 @@ export interface WindowReading {
   /** all tokens that the decoder gave, timestamps included, without prompt and end */
   readonly tokens: readonly number[];
   readonly noSpeechProb: number;
+  /** where it was not said and the model knows several: what it took for spoken, with its probability among those */
+  readonly language?: { readonly code: string; readonly probability: number };
 }
 
 export interface EngineInfo {

@@ -64,6 +64,12 @@ export class KvCache {
     for (const [name, tensor] of this.#past) this.#past.set(name, takeRows(this.#ledger, tensor, rows));
   }
 
+  /** Frees what it holds; not to be used afterwards. */
+  free(): void {
+    this.#ledger.free(...this.#past.values());
+    this.#past.clear();
+  }
+
   #fresh(): Iterable<string> {
     return this.#names(this.#filled ? ['decoder'] : ['decoder', 'encoder']);
   }
@@ -83,8 +89,8 @@ export class KvCache {
   }
 }
 
-/** A new tensor of some rows (first dimension) of one on the CPU, which is freed. */
-export function takeRows(ledger: TensorLedger, tensor: TensorPort, rows: readonly number[]): TensorPort {
+/** A new tensor of some rows (first dimension) of one on the CPU, which stays. */
+export function copyRows(ledger: TensorLedger, tensor: TensorPort, rows: readonly number[]): TensorPort {
   const [count = 0, ...rest] = tensor.dims;
   const source = tensor.data as Float32Array | Uint16Array;
   const half = tensor.type === 'float16';
@@ -94,7 +100,12 @@ export function takeRows(ledger: TensorLedger, tensor: TensorPort, rows: readonl
   rows.forEach((row, i) => {
     taken.set(values.subarray(row * width, (row + 1) * width), i * width);
   });
-  const made = ledger.make(half ? 'float16' : 'float32', taken, [rows.length, ...rest]);
+  return ledger.make(half ? 'float16' : 'float32', taken, [rows.length, ...rest]);
+}
+
+/** The same of a tensor that is freed. */
+function takeRows(ledger: TensorLedger, tensor: TensorPort, rows: readonly number[]): TensorPort {
+  const made = copyRows(ledger, tensor, rows);
   ledger.free(tensor);
   return made;
 }

@@ -16,7 +16,8 @@ import { SottoError } from '../errors.ts';
 import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
 import { fileResponse, handover } from './file-response.ts';
 import { askAlike, keptOnGpu } from './gpu-outputs.ts';
-import { runSelfTest, SELF_TEST_TOKENS, type SelfTest, selfTestOf } from './self-test.ts';
+import type { DecodingGuards } from './guards.ts';
+import { runSelfTest, SELF_TEST_OPTIONS, type SelfTest, selfTestOf } from './self-test.ts';
 import {
   type Dtype,
   type MakeTensor,
@@ -46,6 +47,8 @@ export interface LoadOptions extends ModelSource {
   readonly adapter?: string;
   /** windows read at once; 1 unless said */
   readonly lanes?: number;
+  /** other thresholds of fallback and silence than the reference's */
+  readonly guards?: Partial<DecodingGuards>;
   /** `none` for models with random weights; otherwise by the model's id, unless given */
   readonly selfTest?: SelfTest | 'none';
 }
@@ -55,15 +58,15 @@ export interface LoadOptions extends ModelSource {
  * `model_load_failed`, `self_test_failed`, `out_of_memory`, `device_lost`.
  */
 export async function loadEngine(options: LoadOptions): Promise<Engine> {
-  const { onProgress, selfTest = selfTestOf(options.model) } = options;
+  const { onProgress, guards, selfTest = selfTestOf(options.model) } = options;
   onProgress?.({ phase: 'start' });
   const model = await loadWhisper(options);
   const info = infoOf(options, model.config.windowSeconds);
-  const engine = createWhisper(model, info);
+  const engine = createWhisper(model, info, guards === undefined ? {} : { guards });
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
-    await runSelfTest(createWhisper(model, info, { maxTokens: SELF_TEST_TOKENS }), selfTest);
+    await runSelfTest(createWhisper(model, info, SELF_TEST_OPTIONS), selfTest);
   } catch (thrown) {
     await engine.dispose();
     throw thrown;

@@ -4,6 +4,7 @@
  */
 import { SottoError } from '../errors.ts';
 import type { Engine, WindowReading } from './engine.ts';
+import { NO_FALLBACK } from './guards.ts';
 import { selfTestClip } from './self-test-clip.ts';
 
 export interface SelfTest {
@@ -15,6 +16,9 @@ export interface SelfTest {
 
 /** Enough for the clip, and few for a device that never ends. */
 export const SELF_TEST_TOKENS = 16;
+
+/** An engine for it: what a device gets wrong is not to be tried again until it looks right. */
+export const SELF_TEST_OPTIONS = { maxTokens: SELF_TEST_TOKENS, guards: NO_FALLBACK } as const;
 
 /** Models whose text of the clip is known, and the same in fp32, fp16, q8 and q4. */
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -43,7 +47,7 @@ async function findFault(engine: Engine, test: SelfTest): Promise<string | undef
   try {
     const [reading] = await engine.run({
       windows: [{ samples: test.samples }],
-      options: { task: 'transcribe' },
+      options: { task: 'transcribe', language: 'en' },
     });
     return reading === undefined ? 'no reading' : faultOf(reading, test.expected);
   } catch (thrown) {

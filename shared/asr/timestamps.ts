@@ -1,7 +1,8 @@
 /**
- * Which token may come next, and the choice of it: `ApplyTimestampRules`, `SuppressTokens` and the greedy branch of
+ * Which token may come next, and the choice of it: `ApplyTimestampRules`, `SuppressTokens` and `GreedyDecoder` of
  * OpenAI's whisper/decoding.py, over one row of logits, without building a log-softmax.
  */
+import type { Sampling } from './sampling.ts';
 
 /** Token ids are laid out [text | end | specials | timestamps], as in every Whisper vocabulary. */
 export interface TokenLayout {
@@ -69,15 +70,16 @@ export interface Choice {
 const NEGLIGIBLE = -40;
 
 /**
- * The most probable allowed token; a timestamp when all timestamps together are more probable than any text token.
- * `logits` is one row over the vocabulary and is overwritten where tokens are suppressed; `limit` as in allowedAfter.
- * Undefined when the logits are not finite: the device computed garbage.
+ * The most probable allowed token, or one drawn; a timestamp when all timestamps together are more probable than any
+ * text token. `logits` is one row over the vocabulary and is overwritten where tokens are suppressed; `limit` as in
+ * allowedAfter. Undefined when the logits are not finite: the device computed garbage.
  */
 export function chooseToken(
   logits: Float32Array,
   tokens: readonly number[],
   rules: TokenRules,
   limit = logits.length,
+  sampling?: Sampling,
 ): Choice | undefined {
   for (const id of rules.suppress) logits[id] = Number.NEGATIVE_INFINITY;
   if (tokens.length === 0) {
@@ -92,11 +94,34 @@ export function chooseToken(
   const top = Math.max(textMax, timestampMax);
   if (!Number.isFinite(top)) return undefined;
   const timestampSum = sumExp(logits, allowed.timestampFrom, allowed.timestampTo, top);
-  if (Math.log(timestampSum) > textMax - top) {
-    return { token: timestamp, logprob: timestampMax - top - Math.log(timestampSum) };
+  const timestampWins = Math.log(timestampSum) > textMax - top;
+  const among = timestampWins ? { ...allowed, textTo: allowed.textFrom } : allowed;
+  const sum = timestampSum + sumExp(logits, among.textFrom, among.textTo, top);
+  const best = timestampWins || timestampMax > textMax ? timestamp : text;
+  const token = sampling === undefined ? best : draw(logits, among, sampling, best);
+  return { token, logprob: logits[token]! - top - Math.log(sum) };
+}
+
+/** An id of the ranges with the probability that softmax(logits / temperature) gives it; `best` is their most probable. */
+function draw(logits: Float32Array, among: Allowed, { temperature, random }: Sampling, best: number): number {
+  const top = logits[best]!;
+  const scale = 1 / temperature;
+  const ranges = [
+    [among.textFrom, among.textTo],
+    [among.timestampFrom, among.timestampTo],
+  ] as const;
+  const sum = ranges.reduce((all, [from, to]) => all + sumExp(logits, from, to, top, scale), 0);
+  let left = random() * sum;
+  for (const [from, to] of ranges) {
+    for (let id = from; id < to; id++) {
+      const below = (logits[id]! - top) * scale;
+      if (below <= NEGLIGIBLE) continue;
+      left -= Math.exp(below);
+      if (left < 0) return id;
+    }
   }
-  const sum = timestampSum + sumExp(logits, allowed.textFrom, allowed.textTo, top);
-  return { token: textMax >= timestampMax ? text : timestamp, logprob: -Math.log(sum) };
+  // rounding has left a little over
+  return best;
 }
 
 /** Probability of `token` among all of `logits`. NaN when they are not finite. */
@@ -121,10 +146,10 @@ function largest(logits: Float32Array, from: number, to: number): number | undef
   return at;
 }
 
-function sumExp(logits: Float32Array, from: number, to: number, top: number): number {
+function sumExp(logits: Float32Array, from: number, to: number, top: number, scale = 1): number {
   let sum = 0;
   for (let i = from; i < to; i++) {
-    const below = logits[i]! - top;
+    const below = (logits[i]! - top) * scale;
     if (below > NEGLIGIBLE) sum += Math.exp(below);
   }
   return sum;

@@ -68,23 +68,26 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
       suppress: ids(generation.suppress_tokens),
       suppressFirst: ids(generation.begin_suppress_tokens),
     },
-    languages: prompt === 3 ? table(generation.lang_to_id) : undefined,
+    languages: prompt === 3 ? languagesOf(generation) : undefined,
     tasks: table(generation.task_to_id),
   };
 }
 
-/** What the decoder is given first: <|startoftranscript|>, and for multilingual models language (English unless said) and task. */
-export function promptOf(
-  config: WhisperConfig,
-  options: { readonly task: string; readonly language?: string },
-): number[] {
+/** What the decoder is given first: <|startoftranscript|>, and for multilingual models language and task. */
+export function promptOf(config: WhisperConfig, task: string, language: string): number[] {
   if (config.languages === undefined) return [config.start];
-  const language = config.languages[`<|${options.language ?? 'en'}|>`];
-  const task = config.tasks[options.task];
-  if (language === undefined || task === undefined) {
-    throw new SottoError('internal', `the model has no ${options.language ?? 'en'} ${options.task}`);
+  const spoken = config.languages[`<|${language}|>`];
+  const wanted = config.tasks[task];
+  if (spoken === undefined || wanted === undefined) {
+    throw new SottoError('internal', `the model has no ${language} ${task}`);
   }
-  return [config.start, language, task];
+  return [config.start, spoken, wanted];
+}
+
+function languagesOf(generation: Json): Readonly<Record<string, number>> {
+  const languages = table(generation.lang_to_id);
+  if (Object.keys(languages).length > 0) return languages;
+  throw new SottoError('model_load_failed', 'its configuration has no lang_to_id');
 }
 
 function object(value: unknown): Json {

@@ -3,14 +3,17 @@ import { createMel, type Mel } from '../audio/mel.ts';
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
-import { type Decoded, decodeGreedy } from './decoding.ts';
 import type { Engine, EngineBatch, EngineInfo, ReadOptions, WindowReading } from './engine.ts';
+import { type Attempt, decodeWithFallback } from './fallback.ts';
+import { DEFAULT_GUARDS, type DecodingGuards } from './guards.ts';
+import { detectLanguages } from './language.ts';
 import { sliceSegments } from './segments.ts';
 import {
   type MakeTensor,
   output,
   type SessionPort,
   TensorLedger,
+  type TensorPort,
   type TokenizerPort,
   toEngineError,
 } from './sessions.ts';
@@ -24,9 +27,8 @@ export interface WhisperModel {
   readonly makeTensor: MakeTensor;
 }
 
-/** The reference's threshold: above it, text the model itself finds improbable is not speech. */
-const NO_SPEECH_PROB = 0.6;
-const NO_SPEECH_LOGPROB = -1;
+/** The language option that asks for detection, as undefined does. */
+const AUTO = 'auto';
 /** While a run has a signal, messages (the abort among them) get a turn at least this often. */
 const TURN_MS = 100;
 
@@ -35,6 +37,8 @@ export interface WhisperOptions {
   readonly maxTokens?: number;
   /** another log-mel than our own: the stock one, for comparison */
   readonly mel?: Mel;
+  /** when a text is not believed and what follows; the rest is the reference's */
+  readonly guards?: Partial<DecodingGuards>;
 }
 
 export interface WhisperEngine extends Engine {
@@ -51,6 +55,7 @@ export function createWhisper(
   const ledger = new TensorLedger(model.makeTensor);
   const mel = options.mel ?? createMel({ nMels: config.nMels, frames: config.frames });
   const maxTokens = options.maxTokens ?? config.maxTokens;
+  const guards = { ...DEFAULT_GUARDS, ...options.guards };
   const noSpeech = tokenizer.idOf('<|nospeech|>') ?? tokenizer.idOf('<|nocaptions|>');
   const shape = { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize };
   let state: 'idle' | 'running' | 'disposed' = 'idle';
@@ -68,29 +73,45 @@ export function createWhisper(
     return output(outputs, 'last_hidden_state');
   }
 
+  /** What each row's language was taken for; undefined where it was said, or there is but one. */
+  async function listen(encoded: TensorPort, rows: number, { language }: ReadOptions) {
+    const { languages, start } = config;
+    if (languages === undefined || (language !== undefined && language !== AUTO)) return undefined;
+    return await detectLanguages({ decoder, ledger, encoded, rows, shape, start, languages });
+  }
+
   async function read(
     windows: readonly Float32Array[],
     options: ReadOptions,
     checkpoint: () => Promise<void>,
   ): Promise<WindowReading[]> {
-    const prompt = promptOf(config, options);
     await checkpoint();
     const encoded = await encode(windows);
-    const { rules } = config;
-    const decoded = await decodeGreedy({
+    await checkpoint();
+    const spoken = await listen(encoded, windows.length, options);
+    const attempts = await decodeWithFallback({
       decoder,
       ledger,
       encoded,
-      limits: windows.map((samples) => timestampLimit(samples, config)),
-      prompt,
-      rules,
+      windows: windows.map((samples, i) => ({
+        samples,
+        prompt: promptOf(config, options.task, spoken?.[i]?.code ?? options.language ?? AUTO),
+        limit: timestampLimit(samples, config),
+      })),
+      rules: config.rules,
       shape,
       maxTokens,
       noSpeech,
+      guards,
+      compressionRatioOf: (tokens) => compressionRatio(textOf(tokens, model)),
       checkpoint,
     });
     ledger.freeAll();
-    return decoded.map((result, i) => toReading(result, windows[i]!.length / SAMPLE_RATE, model));
+    return attempts.map((attempt, i) => {
+      const reading = toReading(attempt, windows[i]!.length / SAMPLE_RATE, model);
+      const language = spoken?.[i];
+      return language === undefined ? reading : { ...reading, language };
+    });
   }
 
   async function readBatch({ windows, options }: EngineBatch, checkpoint: () => Promise<void>) {
@@ -142,19 +163,20 @@ function timestampLimit(samples: Float32Array, { rules, timestampStep }: Whisper
   return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
 }
 
-function toReading(decoded: Decoded, seconds: number, { config, tokenizer }: WhisperModel): WindowReading {
-  const { tokens, avgLogprob, noSpeechProb } = decoded;
-  const { timestampBegin } = config.rules;
-  if (noSpeechProb > NO_SPEECH_PROB && avgLogprob < NO_SPEECH_LOGPROB) {
-    return { segments: [], tokens, noSpeechProb };
-  }
-  const clock = { timestampBegin, step: config.timestampStep, seconds };
-  const said = sliceSegments(tokens, clock)
-    .map((segment) => ({ ...segment, text: tokenizer.decode(segment.tokens).trim() }))
+function toReading(attempt: Attempt, seconds: number, model: WhisperModel): WindowReading {
+  const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
+  if (attempt.verdict === 'silence') return { segments: [], tokens, noSpeechProb };
+  const { timestampStep: step, rules } = model.config;
+  const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };
+  const segments = sliceSegments(tokens, { timestampBegin: rules.timestampBegin, step, seconds })
+    .map((segment) => ({ ...segment, text: textOf(segment.tokens, model), ...figures }))
     .filter(({ text }) => text !== '');
-  const ratio = compressionRatio(said.map(({ text }) => text).join(' '));
-  const segments = said.map((segment) => ({ ...segment, avgLogprob, noSpeechProb, compressionRatio: ratio }));
   return { segments, tokens, noSpeechProb };
+}
+
+function textOf(tokens: readonly number[], { tokenizer, config }: WhisperModel): string {
+  const text = tokens.filter((token) => token < config.rules.end);
+  return text.length === 0 ? '' : tokenizer.decode(text).trim();
 }
 
 function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {

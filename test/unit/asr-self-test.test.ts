@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadEngine } from '../../shared/asr/load.ts';
-import { faultOf, runSelfTest, SELF_TEST_TOKENS, selfTestOf } from '../../shared/asr/self-test.ts';
+import {
+  faultOf,
+  runSelfTest,
+  SELF_TEST_OPTIONS,
+  SELF_TEST_TOKENS,
+  selfTestOf,
+} from '../../shared/asr/self-test.ts';
 import { selfTestClip } from '../../shared/asr/self-test-clip.ts';
 import type { Dtype, TensorMap } from '../../shared/asr/sessions.ts';
 import { createWhisper, type WhisperModel } from '../../shared/asr/whisper.ts';
@@ -73,7 +79,7 @@ describe('a device that computes garbage fails', () => {
     const watched = watchModel(model);
     watched.watch.afterStep = sabotage[what]!;
     const info = testInfo(DEMO, model.config);
-    const engine = createWhisper(watched.model, info, { maxTokens: SELF_TEST_TOKENS });
+    const engine = createWhisper(watched.model, info, SELF_TEST_OPTIONS);
     await expect(runSelfTest(engine, selfTestOf(DEMO))).rejects.toMatchObject({ code: 'self_test_failed' });
     expect(watched.watch.decoderSteps.length).toBeLessThanOrEqual(SELF_TEST_TOKENS);
     expect(engine.liveTensors).toBe(0);

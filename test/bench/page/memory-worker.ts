@@ -3,6 +3,7 @@
 /** The engine on WebGPU, on a model that no catalogue lists, with every buffer counted. */
 import { expose } from 'comlink';
 import type { Engine } from '../../../shared/asr/engine.ts';
+import { NO_FALLBACK } from '../../../shared/asr/guards.ts';
 import { SAMPLE_RATE } from '../../../shared/audio/pcm.ts';
 import { chooseOrt } from '../../../web/engine/ort.ts';
 import type { GpuHeld } from './api.ts';
@@ -31,7 +32,7 @@ const api = {
     });
     const { windowSeconds } = whisper.config;
     const info = { model, device: 'webgpu', dtype: 'fp32', windowSeconds, lanes: 1 } as const;
-    engine = createWhisper(whisper, info, { maxTokens: MAX_TOKENS });
+    engine = createWhisper(whisper, info, { maxTokens: MAX_TOKENS, guards: NO_FALLBACK });
   },
   /** Reads so many windows of noise; gives what the GPU holds after them. */
   async read(count: number): Promise<GpuHeld> {

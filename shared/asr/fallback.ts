@@ -1,0 +1,60 @@
+/**
+ * Windows whose text is not believed are decoded again at the next temperature: `decode_with_fallback` of OpenAI's
+ * whisper/transcribe.py, for a batch whose encoder output stays as it is.
+ */
+import { type Decoded, type DecodeRequest, decodeRows, type RowRequest } from './decoding.ts';
+import { type DecodingGuards, judge, type Outcome, type Verdict } from './guards.ts';
+import { mulberry32, windowSeed } from './sampling.ts';
+
+export interface WindowRequest extends Omit<RowRequest, 'sampling'> {
+  readonly samples: Float32Array;
+}
+
+/** The text a window is left with: the first that is believed, or that of the last temperature. */
+export interface Attempt extends Decoded, Outcome {
+  readonly temperature: number;
+  readonly verdict: Verdict;
+}
+
+export interface FallbackRequest extends Omit<DecodeRequest, 'rows' | 'loop'> {
+  /** one for each row of `encoded` */
+  readonly windows: readonly WindowRequest[];
+  readonly guards: DecodingGuards;
+  /** of the text of these tokens */
+  readonly compressionRatioOf: (tokens: readonly number[]) => number;
+}
+
+/** One for each window, in order. Throws what decodeRows throws. */
+export async function decodeWithFallback(request: FallbackRequest): Promise<Attempt[]> {
+  const { windows, guards } = request;
+  const attempts: (Attempt | undefined)[] = windows.map(() => undefined);
+  for (const [index, temperature] of guards.temperatures.entries()) {
+    const rows = windows.map((window, i) =>
+      isOpen(attempts[i]) ? rowOf(window, index, temperature, guards.seed) : undefined,
+    );
+    if (rows.every((row) => row === undefined)) break;
+    const decoded = await decodeRows({ ...request, rows, loop: guards.loop });
+    decoded.forEach((result, i) => {
+      if (result !== undefined) attempts[i] = assess(result, temperature, request);
+    });
+  }
+  return attempts.filter((attempt) => attempt !== undefined);
+}
+
+const isOpen = (attempt: Attempt | undefined): boolean =>
+  attempt === undefined || attempt.verdict === 'doubted';
+
+function rowOf(
+  { samples, ...row }: WindowRequest,
+  attempt: number,
+  temperature: number,
+  seed: number,
+): RowRequest {
+  if (temperature === 0) return row;
+  return { ...row, sampling: { temperature, random: mulberry32(windowSeed(samples, attempt, seed)) } };
+}
+
+function assess(decoded: Decoded, temperature: number, request: FallbackRequest): Attempt {
+  const outcome = { ...decoded, compressionRatio: request.compressionRatioOf(decoded.tokens) };
+  return { ...outcome, temperature, verdict: judge(outcome, request.guards) };
+}

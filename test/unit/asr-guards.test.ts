@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_GUARDS, type DecodingGuards, judge, type Outcome } from '../../shared/asr/guards.ts';
+
+const GOOD: Outcome = { avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05, looped: false };
+const verdict = (changed: Partial<Outcome>, guards: Partial<DecodingGuards> = {}) =>
+  judge({ ...GOOD, ...changed }, { ...DEFAULT_GUARDS, ...guards });
+
+test("the defaults are the reference's", () => {
+  expect(DEFAULT_GUARDS).toMatchObject({
+    temperatures: [0, 0.2, 0.4, 0.6, 0.8, 1],
+    logprob: -1,
+    compressionRatio: 2.4,
+    noSpeech: 0.6,
+  });
+});
+
+describe('a reading', () => {
+  test.each<[string, Partial<Outcome>, ReturnType<typeof judge>]>([
+    ['probable and plain', {}, 'believed'],
+    ['as improbable as is allowed', { avgLogprob: -1 }, 'believed'],
+    ['more improbable', { avgLogprob: -1.01 }, 'doubted'],
+    ['as repetitive as is allowed', { compressionRatio: 2.4 }, 'believed'],
+    ['more repetitive', { compressionRatio: 2.41 }, 'doubted'],
+    ['both', { avgLogprob: -2, compressionRatio: 3 }, 'doubted'],
+    ['stopped in a loop, though each word was probable', { looped: true }, 'doubted'],
+    ['perhaps no speech, but probable', { noSpeechProb: 0.99 }, 'believed'],
+    ['perhaps no speech, and improbable', { noSpeechProb: 0.61, avgLogprob: -1.01 }, 'silence'],
+    ['as much no speech as is allowed', { noSpeechProb: 0.6, avgLogprob: -1.01 }, 'doubted'],
+    [
+      'no speech, improbable and repetitive',
+      { noSpeechProb: 0.9, avgLogprob: -2, compressionRatio: 9 },
+      'silence',
+    ],
+    ['no speech, improbable, in a loop', { noSpeechProb: 0.9, avgLogprob: -2, looped: true }, 'silence'],
+    ['repetitive, perhaps no speech, but probable', { noSpeechProb: 0.9, compressionRatio: 9 }, 'doubted'],
+    ['empty', { compressionRatio: 0, avgLogprob: -0.1 }, 'believed'],
+  ])('that is %s', (_, changed, expected) => {
+    expect(verdict(changed)).toBe(expected);
+  });
+
+  test('is judged by the thresholds that were given', () => {
+    expect(verdict({ avgLogprob: -1.5 }, { logprob: -2 })).toBe('believed');
+    expect(verdict({ compressionRatio: 2 }, { compressionRatio: 1.9 })).toBe('doubted');
+    expect(verdict({ avgLogprob: -1.5, noSpeechProb: 0.3 }, { noSpeech: 0.2 })).toBe('silence');
+    expect(verdict({ avgLogprob: -50 }, { logprob: Number.NEGATIVE_INFINITY })).toBe('believed');
+  });
+});
