@@ -19,7 +19,8 @@ const RIGHT = 2;
 
 /**
  * The path of least cost from the first cell to the last one, by steps to the next row, the next column or both.
- * Of equal ways the one along the row is taken. Empty for an empty matrix.
+ * Of equal ways the one along the row is taken, then the diagonal (the reference goes along the row whenever the other
+ * two are equal, even where that costs more). Empty for an empty matrix.
  */
 export function warp({ values, rows, columns }: Matrix): WarpingPath {
   if (rows === 0 || columns === 0) return { rows: [], columns: [] };
@@ -36,10 +37,10 @@ export function warp({ values, rows, columns }: Matrix): WarpingPath {
       const right = current[column]!;
       let least = right;
       let step = RIGHT;
-      if (diagonal < down && diagonal < right) {
+      if (diagonal < right && diagonal <= down) {
         least = diagonal;
         step = DIAGONAL;
-      } else if (down < diagonal && down < right) {
+      } else if (down < right) {
         least = down;
         step = DOWN;
       }
