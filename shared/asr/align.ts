@@ -167,16 +167,17 @@ function headWeights(
 /** In place: each position's mean over the tokens becomes 0 and its deviation 1; one that never changes is 0. */
 function standardise(weights: Float32Array, columns: number): void {
   const count = weights.length / columns;
-  for (let j = 0; j < columns; j++) {
-    let sum = 0;
-    for (let i = j; i < weights.length; i += columns) sum += weights[i]!;
-    const mean = sum / count;
-    let squares = 0;
-    for (let i = j; i < weights.length; i += columns) squares += (weights[i]! - mean) ** 2;
-    const deviation = Math.sqrt(squares / count);
-    for (let i = j; i < weights.length; i += columns) {
-      weights[i] = deviation > 0 ? (weights[i]! - mean) / deviation : 0;
-    }
+  const means = new Float64Array(columns);
+  const variances = new Float64Array(columns);
+  for (let from = 0; from < weights.length; from += columns) {
+    for (let j = 0; j < columns; j++) means[j]! += weights[from + j]! / count;
+  }
+  for (let from = 0; from < weights.length; from += columns) {
+    for (let j = 0; j < columns; j++) variances[j]! += (weights[from + j]! - means[j]!) ** 2 / count;
+  }
+  const scales = variances.map((variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 0));
+  for (let from = 0; from < weights.length; from += columns) {
+    for (let j = 0; j < columns; j++) weights[from + j] = (weights[from + j]! - means[j]!) * scales[j]!;
   }
 }
 

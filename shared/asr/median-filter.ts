@@ -13,8 +13,11 @@ export function medianFilter(source: Float32Array, target: Float32Array, width: 
     return;
   }
   const sorted = new Float32Array(width);
-  for (let at = 0; at < length; at++) {
-    for (let i = 0; i < width; i++) insert(sorted, i, source[mirror(at + i - half, length)]!);
+  for (let i = 0; i < width; i++) insert(sorted, i, source[mirror(i - half, length)]!);
+  target[0] = sorted[half]!;
+  for (let at = 1; at < length; at++) {
+    const old = source[mirror(at - 1 - half, length)]!;
+    replace(sorted, old, source[mirror(at + half, length)]!);
     target[at] = sorted[half]!;
   }
 }
@@ -27,6 +30,22 @@ function mirror(index: number, length: number): number {
 /** Into the first `count` values, which are in order. */
 function insert(sorted: Float32Array, count: number, value: number): void {
   let at = count;
+  while (at > 0 && sorted[at - 1]! > value) {
+    sorted[at] = sorted[at - 1]!;
+    at--;
+  }
+  sorted[at] = value;
+}
+
+/** `old`, one of the values, by `value`, in order again. */
+function replace(sorted: Float32Array, old: number, value: number): void {
+  const last = sorted.length - 1;
+  let at = 0;
+  while (at < last && sorted[at]! < old) at++;
+  while (at < last && sorted[at + 1]! < value) {
+    sorted[at] = sorted[at + 1]!;
+    at++;
+  }
   while (at > 0 && sorted[at - 1]! > value) {
     sorted[at] = sorted[at - 1]!;
     at--;

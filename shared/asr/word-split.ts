@@ -16,7 +16,7 @@ const REPLACEMENT = '\ufffd';
 /** Python's string.punctuation, in its order: the reference looks for a stretch of it. */
 const ASCII_PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
-/** The groups of text tokens, in order; joined, their tokens are `tokens`. `language` as in the prompt. */
+/** The groups of text tokens, in order; joined, their tokens are `tokens`. `language` is the text's, ISO 639-1. */
 export function splitWords(
   tokens: readonly number[],
   decode: Decode,

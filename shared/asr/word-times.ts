@@ -16,7 +16,7 @@ export interface DecodedRow {
 export interface WordTimesRequest extends Omit<AlignRequest, 'rows'> {
   readonly rows: readonly DecodedRow[];
   readonly decode: Decode;
-  /** as in the prompt; undefined for English-only models */
+  /** ISO 639-1, of the text: `en` when translating; undefined for English-only models */
   readonly language: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface Word {
 
 export interface WordRules {
   readonly decode: Decode;
-  /** as in the prompt; some languages put no spaces between words */
+  /** of the text, ISO 639-1; some put no spaces between words */
   readonly language: string | undefined;
   /** the window's real length, without padding */
   readonly seconds: number;

@@ -45,9 +45,6 @@ describe('on the demo model', () => {
       });
     }
     errors.sort((a, b) => a - b);
-    console.info(
-      `${errors.length} words: median ${quantile(errors, 0.5).toFixed(3)} s, 90 % ${quantile(errors, 0.9).toFixed(3)} s`,
-    );
     expect(errors.length).toBeGreaterThan(100);
     expect(quantile(errors, 0.5)).toBeLessThanOrEqual(0.15);
     expect(quantile(errors, 0.9)).toBeLessThanOrEqual(0.4);
