@@ -7,6 +7,8 @@ export interface SentenceWindow {
   readonly name: string;
   readonly fixture: string;
   readonly text: string;
+  /** seconds from the fixture's beginning to samples[0] */
+  readonly start: number;
   readonly samples: Float32Array;
 }
 
@@ -23,6 +25,7 @@ export async function sentenceWindows(group: 'seen' = 'seen'): Promise<SentenceW
         fixture: fixture.path,
         name: `${fixture.path} at ${start} s`,
         text,
+        start: from / SAMPLE_RATE,
         samples: pcm.slice(from, to),
       });
     }
