@@ -12,6 +12,8 @@ export interface ReadOptions {
   readonly task: Task;
   /** ISO 639-1 code; undefined or `auto`: the one spoken, found for each window (English-only models ignore it) */
   readonly language?: string;
+  /** `draft`: one attempt, for text that is soon replaced; otherwise doubted text is decoded again */
+  readonly effort?: 'draft' | 'full';
 }
 
 /** What the engine reads: mono 16 kHz samples, at most `windowSeconds` of them. */

@@ -5,7 +5,7 @@ import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
 import type { Engine, EngineBatch, EngineInfo, ReadOptions, WindowReading } from './engine.ts';
 import { type Attempt, decodeWithFallback } from './fallback.ts';
-import { DEFAULT_GUARDS, type DecodingGuards } from './guards.ts';
+import { DEFAULT_GUARDS, type DecodingGuards, NO_FALLBACK } from './guards.ts';
 import { detectLanguages } from './language.ts';
 import { sliceSegments } from './segments.ts';
 import {
@@ -102,7 +102,7 @@ export function createWhisper(
       shape,
       maxTokens,
       noSpeech,
-      guards,
+      guards: options.effort === 'draft' ? { ...guards, ...NO_FALLBACK } : guards,
       compressionRatioOf: (tokens) => compressionRatio(textOf(tokens, model)),
       checkpoint,
     });

@@ -173,8 +173,10 @@ function takeAlike(line: Entry[], width: number): Entry[] {
   return taken;
 }
 
+const OPTIONS = ['model', 'task', 'language', 'effort'] as const satisfies readonly (keyof ReadOptions)[];
+
 function equalOptions(a: ReadOptions, b: ReadOptions): boolean {
-  return a.task === b.task && a.language === b.language;
+  return OPTIONS.every((name) => a[name] === b[name]);
 }
 
 function secondsOf(entries: readonly Entry[]): number {

@@ -65,7 +65,7 @@ export async function readBatch(
       ledger,
       encoded: ledger.make('float32', data, dims),
       rows: readings.map(({ segments }, i) => ({ segments, seconds: windows[i]!.length / SAMPLE_RATE })),
-      prompt: promptOf(config, { task: 'transcribe' }),
+      prompt: promptOf(config, 'transcribe', 'en'),
       noTimestamps: config.rules.timestampBegin - 1,
       end: config.rules.end,
       shape: { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize },

@@ -135,6 +135,19 @@ describe('steps', () => {
     await engine.dispose();
   });
 
+  test('a draft is one attempt, whatever comes of it', async () => {
+    const watched = watchModel(model);
+    const engine = createWhisper(watched.model, testInfo(DEMO, model.config));
+    const windows = [{ samples: sound(2) }];
+    const attempts = () => watched.watch.decoderSteps.filter(({ feeds }) => isFirst(feeds)).length;
+    await engine.run({ windows, options: { ...transcribe, effort: 'draft' } });
+    const drafts = attempts();
+    await engine.run({ windows, options: transcribe });
+    expect(drafts).toBe(1);
+    expect(attempts() - drafts).toBeGreaterThan(1); // a chirp is doubted
+    await engine.dispose();
+  });
+
   test('run fewer rows once some have ended', async () => {
     const watched = watchModel(model);
     const engine = createWhisper(watched.model, testInfo(DEMO, model.config, LANES));

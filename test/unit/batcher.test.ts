@@ -119,6 +119,29 @@ describe('batcher', () => {
     expect(b.runs[0]?.batch.options).toEqual(english.options);
   });
 
+  test.each([{ model: 'other' }, { language: 'de' }, { effort: 'draft' }, { task: 'translate' }] as const)(
+    'never reads windows of other options together (%o)',
+    async (other) => {
+      const b = bench(3);
+      b.submit();
+      b.submit({ options: { task: 'transcribe', ...other } });
+      await b.clock.settle();
+      await b.finish();
+      await b.finish();
+      expect(b.runs.map((run) => run.ids)).toEqual([[0], [1]]);
+    },
+  );
+
+  test('what is read together has equal options', async () => {
+    const b = bench(3);
+    const english = { options: { task: 'transcribe', language: 'en' } } as const;
+    b.submit(english);
+    b.submit(english);
+    await b.clock.settle();
+    await b.finish();
+    expect(b.runs.map((run) => run.ids)).toEqual([[0, 1]]);
+  });
+
   test('live goes before file, and never shares a batch with it', async () => {
     const b = bench(2);
     for (let i = 0; i < 3; i += 1) b.submit();

@@ -68,6 +68,7 @@ export function runJob(
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
               language: bench.language,
+              effort: kind === 'partial' ? 'draft' : 'full',
             },
             priority,
             kind: { name: kind, key: `${job}:${window.index}` },
