@@ -14,11 +14,26 @@ export interface ReadOptions {
   readonly language?: string;
   /** `draft`: one attempt, for text that is soon replaced; otherwise doubted text is decoded again */
   readonly effort?: 'draft' | 'full';
+  /** what it may be about, or how it is to be written: given to the decoder as text that came before */
+  readonly prompt?: string;
+  /** words and names that are likely to be said: their probability is raised */
+  readonly terms?: readonly string[];
+  /** the first temperature tried; 0 unless said. Above 0 there is no ladder, as OpenAI's servers do it. */
+  readonly temperature?: number;
+  /** `word`: segments carry their words with times, where the model can tell them. `segment` unless said. */
+  readonly times?: 'segment' | 'word';
 }
 
 /** What the engine reads: mono 16 kHz samples, at most `windowSeconds` of them. */
 export interface EngineWindow {
   readonly samples: Float32Array;
+  /** the source's text just before this window, where it is to be carried over (after `prompt`, if there is one) */
+  readonly before?: string;
+  /**
+   * Tokens, timestamps included, that the reading must begin with: text of this window that was said to be committed.
+   * As they were given in `WindowReading.tokens` of an earlier reading of the same window.
+   */
+  readonly prefix?: readonly number[];
 }
 
 export interface EngineBatch {
@@ -42,6 +57,18 @@ export interface WindowSegment {
   readonly compressionRatio: number;
   /** at which the window's text was decoded: 0 the most probable tokens, above it drawn after a failure */
   readonly temperature?: number;
+  /** where word times were asked for and the model tells them: in order, joined and trimmed they are `text` */
+  readonly words?: readonly Word[];
+}
+
+/** A timed word with its punctuation, and the space before it where the language puts one. */
+export interface Word {
+  readonly text: string;
+  /** seconds on the same clock as the segment's; start <= end, never before the last word's end */
+  readonly start: number;
+  readonly end: number;
+  /** mean probability of its tokens, in [0, 1] */
+  readonly probability: number;
 }
 
 /** What one window said. No text is `segments: []`. */

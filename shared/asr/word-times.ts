@@ -1,8 +1,9 @@
 /** Words with times for a batch that has been decoded: what the engine calls when words are asked for. */
 import { type AlignRequest, alignTokens } from './align.ts';
+import type { Word } from './engine.ts';
 import type { TokenSegment } from './segments.ts';
 import type { Decode } from './word-split.ts';
-import { placeWords, type Word } from './words.ts';
+import { placeWords } from './words.ts';
 
 export interface DecodedRow {
   /** the window's segments, in order; none where it says nothing */

@@ -1,17 +1,8 @@
 /** Words with times out of the tokens' times: the second half of OpenAI's whisper/timing.py, and sane edges. */
 import type { TokenTimes } from './align.ts';
+import type { Word } from './engine.ts';
 import type { TokenSegment } from './segments.ts';
 import { type Decode, mergePunctuation, splitWords, type TokenGroup } from './word-split.ts';
-
-export interface Word {
-  /** with its punctuation, and the space before it where the language puts one: joined and trimmed, they are the segment's text */
-  readonly text: string;
-  /** seconds from the window's first sample, 0 <= start <= end <= the window's length; never before the last word's end */
-  readonly start: number;
-  readonly end: number;
-  /** mean probability of its tokens, those of merged punctuation not counted */
-  readonly probability: number;
-}
 
 export interface WordRules {
   readonly decode: Decode;

@@ -16,6 +16,8 @@ interface Zone {
 const NODE = 'node:*';
 const ORT_WEB = ['onnxruntime-web', 'onnxruntime-web/*'];
 const FASTIFY = ['fastify', '@fastify/*'];
+/** Types that services are handed in by. */
+const PORTS = ['server/service/port.ts', 'server/jobs/port.ts'];
 const LIT = ['lit', 'lit/*', '@lit/localize', '@lit/localize/*'];
 const WORKERS = ['web/engine/', 'web/ear/'];
 
@@ -47,11 +49,32 @@ export const ZONES: readonly Zone[] = [
   { at: 'web/env.d.ts', ours: [], packages: [] },
 
   { at: 'server/', ours: ['server/', 'shared/'], packages: [NODE, ...FASTIFY] },
-  { at: 'server/http/', ours: ['server/http/', 'shared/'], packages: [NODE, ...FASTIFY] },
+  { at: 'shared/protocol/', ours: ['shared/'], packages: ['typebox', 'typebox/*'] },
+  {
+    at: 'server/http/',
+    ours: ['server/http/', ...PORTS, 'shared/'],
+    packages: [NODE, ...FASTIFY, 'typebox'],
+  },
+  {
+    at: 'server/service/',
+    ours: ['server/service/', 'server/engine/', 'server/media/', 'shared/'],
+    packages: [NODE],
+  },
+  { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
+  { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
+  { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
   { at: 'server/realtime/', ours: ['server/realtime/', 'shared/'], packages: [NODE, ...FASTIFY] },
   { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
-  { at: 'server/metrics/', ours: ['server/metrics/', 'shared/'], packages: [NODE, ...FASTIFY] },
-  { at: 'server/jobs/', ours: ['server/jobs/', 'shared/'], packages: [NODE] },
+  {
+    at: 'server/metrics/',
+    ours: ['server/metrics/', ...PORTS, 'shared/'],
+    packages: [NODE, ...FASTIFY, 'prom-client'],
+  },
+  {
+    at: 'server/jobs/',
+    ours: ['server/jobs/', ...PORTS, 'shared/'],
+    packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
+  },
   { at: 'server/engine/', ours: ['server/engine/', 'shared/'], packages: [NODE, 'onnxruntime-node'] },
   { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },

@@ -1,11 +1,10 @@
 /** What a model's attention makes of windows, and what is known of their words. */
 import { type AlignmentHead, alignmentHeadsOf } from '../../shared/asr/alignment-heads.ts';
-import type { WindowReading } from '../../shared/asr/engine.ts';
+import type { WindowReading, Word } from '../../shared/asr/engine.ts';
 import { type SessionPort, TensorLedger } from '../../shared/asr/sessions.ts';
 import { createWhisper, type WhisperModel } from '../../shared/asr/whisper.ts';
 import { promptOf } from '../../shared/asr/whisper-config.ts';
 import { timeWords, type WordTimesRequest } from '../../shared/asr/word-times.ts';
-import type { Word } from '../../shared/asr/words.ts';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { fixture } from './fixtures.ts';
 import { modelReader, type TestModel, testInfo } from './models.ts';

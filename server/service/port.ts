@@ -1,0 +1,115 @@
+/** What the routes, the job runner and the command line ask for, and all that they know of the machine room. */
+import type { EngineInfo, ReadOptions } from '../../shared/asr/engine.ts';
+import type { ErrorWire } from '../../shared/errors.ts';
+import type { SupervisorState } from '../../shared/host/events.ts';
+import type { AdmissionStats, BatcherStats, QueuePlace } from '../../shared/queue/port.ts';
+import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
+
+export interface TranscriptionService {
+  /**
+   * A place in line, taken before the body is read. Throws at once, without any wait: `queue_full`, `closed`, or
+   * `engine_unavailable` with why no engine starts. The place counts among those waiting until `transcribe` is
+   * admitted or it is released. `force`: a job accepted before a restart, which is never refused for want of room.
+   */
+  reserve(options?: { readonly force?: boolean }): Reservation;
+  /** Reads a known clip through the same gate and engine as everyone's windows; rejects with a SottoError. */
+  canary(signal: AbortSignal): Promise<CanaryResult>;
+  status(): ServiceStatus;
+  /** Called on every event that metrics count. Returns what unsubscribes. */
+  observe(listener: (event: ServiceEvent) => void): () => void;
+  /** Refuses newcomers, ends what runs after `graceMs`, kills every child. Idempotent. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export interface Reservation {
+  /**
+   * Waits for its turn, then reads the file to its end. Rejects with a SottoError: `queue_timeout`, `cancelled`, what
+   * is wrong with the file, or with the engine. The place is free again however it ends. Once.
+   */
+  transcribe(request: TranscribeRequest): Promise<TranscribeResult>;
+  /** Gives the place back without having used it. Idempotent; does nothing after `transcribe`. */
+  release(): void;
+  /** as it stands now: 0 is next */
+  readonly place: QueuePlace;
+}
+
+export interface TranscribeRequest {
+  /** of the spooled file; the caller deletes it */
+  readonly path: string;
+  /** catalogue id */
+  readonly model: string;
+  readonly options: Omit<ReadOptions, 'model' | 'effort'>;
+  readonly signal: AbortSignal;
+  /** `undefined`: the service's own limit; `Infinity`: as long as it takes (jobs that were accepted) */
+  readonly maxWaitMs?: number;
+  readonly onPlace?: (place: QueuePlace) => void;
+  /** it was admitted */
+  readonly onStart?: () => void;
+  /** final segments as they come, in order */
+  readonly onSegments?: (segments: readonly Segment[]) => void;
+  readonly onProgress?: (progress: { doneSeconds: number; totalSeconds: number | undefined }) => void;
+  /** continue after text that is final already: windows that end by `from` seconds are not read again */
+  readonly resume?: { readonly from: number; readonly segments: readonly Segment[] };
+}
+
+export interface TranscribeResult extends Transcript {
+  /** where it was not said: what was taken for spoken, with its probability */
+  readonly languageProbability?: number;
+  /** stretches that were left out because they kill engines */
+  readonly leftOut: readonly { readonly start: number; readonly end: number; readonly error: ErrorWire }[];
+  /** the file ended in damage: what was read before is complete */
+  readonly endedEarly?: ErrorWire;
+  readonly timings: { readonly waitMs: number; readonly decodeMs: number; readonly inferenceMs: number };
+}
+
+export interface CanaryResult {
+  readonly ms: number;
+  readonly text: string;
+}
+
+/** A device that was tried, in the order of preference. */
+export interface DeviceProbe {
+  readonly device: 'cuda' | 'webgpu' | 'cpu';
+  readonly outcome: 'chosen' | 'unavailable' | 'not-tried';
+  /** why not, or the adapter's name */
+  readonly detail?: string;
+}
+
+export interface ServiceStatus {
+  readonly engine: SupervisorState;
+  readonly info: EngineInfo | undefined;
+  readonly devices: readonly DeviceProbe[];
+  readonly spare: 'none' | 'starting' | 'ready';
+  /** engines replaced since the start, by reason */
+  readonly restarts: Readonly<Record<'exit' | 'hang' | 'memory' | 'recycle', number>>;
+  readonly decoderRestarts: number;
+  readonly admission: AdmissionStats;
+  readonly batcher: BatcherStats;
+  /** an honest guess at how long a newcomer would wait; undefined before anything was measured */
+  readonly etaMs: number | undefined;
+  readonly models: readonly ServedModel[];
+}
+
+export interface ServedModel {
+  readonly id: string;
+  readonly state: 'loaded' | 'available';
+}
+
+export type ServiceEvent =
+  | { readonly type: 'refused'; readonly reason: string }
+  | {
+      readonly type: 'job';
+      readonly end: 'done' | 'failed' | 'cancelled' | 'refused';
+      readonly code?: string;
+      readonly waitMs: number;
+      readonly decodeMs: number;
+      readonly inferenceMs: number;
+      readonly audioSeconds: number;
+    }
+  | { readonly type: 'batch'; readonly width: number; readonly ms: number; readonly audioSeconds: number }
+  | {
+      readonly type: 'engine-replaced';
+      readonly reason: 'exit' | 'hang' | 'memory' | 'recycle';
+      readonly ms: number;
+    }
+  | { readonly type: 'decode-failed'; readonly code: string };
