@@ -238,6 +238,32 @@ test('the demo says what it is, where a better model comes from, and goes back w
   expect(await page.evaluate(() => localStorage.getItem('sotto.model'))).toBeNull();
 });
 
+test('the language is found out unless it is said; one taken wrongly is read again as another', async ({
+  page,
+}) => {
+  await openPage(page);
+  await expect(page.getByRole('combobox', { name: 'Spoken language' })).toHaveCount(0); // English only
+  await STATES.detected!(page);
+  const options = (job: number) => page.evaluate((index) => window.fake.jobs[index]?.options, job);
+  const spoken = page.getByRole('combobox', { name: 'Spoken language' });
+  await expect(spoken).toHaveValue('auto');
+  expect(await options(0)).toEqual({ language: 'auto', task: 'transcribe' });
+  const read = card(page, 'vortrag.mp3');
+  await expect(read).toContainText('Heard as German (93% sure).');
+  await page.getByRole('textbox', { name: 'Words and names that may come up' }).fill('Sotto, WebGPU');
+  await page.getByRole('checkbox', { name: 'Write it in English' }).check();
+  await read.getByRole('combobox', { name: 'Not right?' }).selectOption('Dutch');
+  await expect
+    .poll(() => options(1))
+    .toEqual({ language: 'nl', task: 'translate', terms: ['Sotto', 'WebGPU'] });
+  await spoken.selectOption('German');
+  await giveFiles(page, 'zweiter.mp3');
+  await expect.poll(() => options(2)).toMatchObject({ language: 'de', task: 'translate' });
+  await openPage(page);
+  await page.evaluate(() => window.fake.changeStatus({ model: 'onnx-community/whisper-base' }));
+  await expect(spoken).toHaveValue('de');
+});
+
 test('speaks Chinese to who wants it, and remembers a choice', async ({ browser }) => {
   const context = await browser.newContext({ locale: 'zh-CN' });
   const page = await context.newPage();

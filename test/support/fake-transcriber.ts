@@ -5,6 +5,7 @@ import type {
   Job,
   JobSnapshot,
   Source,
+  TranscribeOptions,
   Transcriber,
   TranscriberStatus,
 } from '../../web/client/transcriber.ts';
@@ -16,6 +17,8 @@ export interface FakeJob extends Job {
   change(patch: Partial<JobSnapshot>): void;
   /** what the page asked of it, in order */
   readonly asked: readonly ('stop' | 'cancel')[];
+  /** what it was started with */
+  readonly options: TranscribeOptions;
 }
 
 export interface FakeTranscriber extends Transcriber {
@@ -54,8 +57,8 @@ export function createFakeTranscriber(model: string): FakeTranscriber {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    transcribe(source) {
-      const job = createFakeJob(`job-${jobs.length}`, source, status.model);
+    transcribe(source, options = {}) {
+      const job = createFakeJob(`job-${jobs.length}`, source, status.model, options);
       jobs.push(job);
       return job;
     },
@@ -72,7 +75,7 @@ export function createFakeTranscriber(model: string): FakeTranscriber {
   };
 }
 
-function createFakeJob(id: string, source: Source, model: string): FakeJob {
+function createFakeJob(id: string, source: Source, model: string, options: TranscribeOptions): FakeJob {
   const listeners = new Set<(snapshot: JobSnapshot) => void>();
   const asked: ('stop' | 'cancel')[] = [];
   let resolveEnded: (snapshot: JobSnapshot) => void = () => undefined;
@@ -83,7 +86,7 @@ function createFakeJob(id: string, source: Source, model: string): FakeJob {
     id,
     source,
     model,
-    language: 'en',
+    language: options.language ?? 'en',
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
@@ -99,6 +102,7 @@ function createFakeJob(id: string, source: Source, model: string): FakeJob {
   return {
     id,
     asked,
+    options,
     ended,
     change,
     get snapshot() {

@@ -1,11 +1,13 @@
 /** The page's elements by their tags. */
 import { ErrorNote } from './error-note.ts';
 import { JobCard } from './job-card.ts';
+import { LanguageLine } from './language-line.ts';
 import { LevelMeter } from './level-meter.ts';
 import { ModelPanel } from './model-panel.ts';
 import { NoticeList } from './notice-list.ts';
 import { PlaceLine } from './place-line.ts';
 import { ProgressLine } from './progress-line.ts';
+import { ReadingPanel } from './reading-panel.ts';
 import { RecorderPanel } from './recorder-panel.ts';
 import { SaveBar } from './save-bar.ts';
 import { SottoApp } from './sotto-app.ts';
@@ -16,11 +18,13 @@ import { TranscriptView } from './transcript-view.ts';
 const ELEMENTS = {
   'error-note': ErrorNote,
   'job-card': JobCard,
+  'language-line': LanguageLine,
   'level-meter': LevelMeter,
   'model-panel': ModelPanel,
   'notice-list': NoticeList,
   'place-line': PlaceLine,
   'progress-line': ProgressLine,
+  'reading-panel': ReadingPanel,
   'recorder-panel': RecorderPanel,
   'save-bar': SaveBar,
   'source-panel': SourcePanel,

@@ -1,6 +1,7 @@
 /** What elements tell the shell; each bubbles through shadow trees up to it. */
 import type { Source } from '../client/transcriber.ts';
 import type { Locale } from './locale.ts';
+import type { ReadingChoice } from './reading-choice.ts';
 
 export interface SottoEvents {
   /** files were dropped or chosen, or an address entered: to be read in this order */
@@ -10,8 +11,10 @@ export interface SottoEvents {
   'job-retry': { readonly id: string };
   'job-remove': { readonly id: string };
   'model-chosen': { readonly id: string };
-  /** what is spoken in what is read from now on, ISO 639-1 */
-  'spoken-chosen': { readonly language: string };
+  /** how what is given from now on is to be read */
+  'reading-chosen': ReadingChoice;
+  /** it was taken for the wrong language, ISO 639-1 */
+  'job-reread': { readonly id: string; readonly language: string };
   'download-cancel': undefined;
   'engine-retry': undefined;
   'locale-chosen': { readonly locale: Locale };

@@ -9,6 +9,7 @@ import { canRetry, etaText, progressView, stateText, stateTone, transcriptDurati
 import { currentLocale } from './locale.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { clock } from './quantities.ts';
+import { AUTO } from './reading-choice.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
 import { jobWords } from './words/job.ts';
@@ -115,6 +116,11 @@ export class JobCard extends SottoElement {
         .language=${snapshot.language}
         .follow=${live}
       ></transcript-view>
+      <language-line
+        .detected=${snapshot.detected}
+        .model=${this.model}
+        .job=${source.kind !== 'live' && hasEnded(state) ? snapshot.id : undefined}
+      ></language-line>
       ${segments.length === 0 && partial === '' ? this.#instead(snapshot) : nothing}
       ${
         segments.length === 0
@@ -159,7 +165,7 @@ export class JobCard extends SottoElement {
     return {
       segments: snapshot?.segments ?? [],
       duration: snapshot === undefined ? 0 : transcriptDuration(snapshot),
-      language: snapshot?.language ?? 'und',
+      language: savedLanguage(snapshot?.language),
       model: snapshot?.model ?? '',
     };
   };
@@ -178,6 +184,10 @@ export class JobCard extends SottoElement {
     this.#end();
   }
 }
+
+/** Undetermined (ISO 639-3) as long as nobody said. */
+const savedLanguage = (language: string | undefined): string =>
+  language === undefined || language === AUTO ? 'und' : language;
 
 /** Whether there is a transcript to show, or one to wait for. */
 function hasBody({ state, segments }: JobSnapshot): boolean {

@@ -6,6 +6,8 @@ export interface ModelChoice {
   readonly label: string;
   /** ISO 639-1 */
   readonly languages: readonly string[];
+  /** it can write English, whatever is spoken */
+  readonly translates: boolean;
   /** about how much is downloaded for this device */
   readonly bytes: number;
   readonly demo: boolean;
@@ -24,6 +26,7 @@ export function modelChoices(entries: readonly ModelEntry[], kind: DeviceKind): 
     id: entry.id,
     label: entry.label,
     languages: entry.languages,
+    translates: entry.tasks.includes('translate'),
     bytes: downloadBytes(entry, chooseDtype(entry, kind.device, { fp16: kind.fp16 })),
     demo: entry.demo,
     recommended: entry.recommended,
@@ -39,17 +42,16 @@ export async function deviceKind(): Promise<DeviceKind> {
   return { device: 'webgpu', fp16: adapter.features.has('shader-f16') };
 }
 
-/** Of the languages a model knows: the one that was chosen, else the first that the visitor prefers, else English. */
-export function spokenLanguage(
-  model: Pick<ModelChoice, 'languages'>,
-  chosen: string | undefined,
-  preferred: readonly string[],
-): string {
-  const wanted = [chosen ?? '', ...preferred.map((tag) => tag.split('-')[0]?.toLowerCase() ?? ''), 'en'];
-  return wanted.find((code) => model.languages.includes(code)) ?? model.languages[0] ?? 'en';
-}
-
 /** A language's name in the language of the page; its code where the browser knows none. */
 export function languageName(code: string, locale: string): string {
   return new Intl.DisplayNames([locale], { type: 'language' }).of(code) ?? code;
+}
+
+/** What a model knows, by name and in the order of names. */
+export function namedLanguages(
+  model: Pick<ModelChoice, 'languages'>,
+  locale: string,
+): { readonly code: string; readonly name: string }[] {
+  const named = model.languages.map((code) => ({ code, name: languageName(code, locale) }));
+  return named.sort((a, b) => a.name.localeCompare(b.name, locale));
 }

@@ -3,7 +3,7 @@ import type { ErrorWire } from '../../shared/errors.ts';
 import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
 import { currentLocale } from './locale.ts';
-import { languageName, type ModelChoice } from './model-choice.ts';
+import type { ModelChoice } from './model-choice.ts';
 import { bytes } from './quantities.ts';
 import { base, controls } from './styles.ts';
 import { modelWords } from './words/model.ts';
@@ -14,7 +14,6 @@ export class ModelPanel extends SottoElement {
     models: { attribute: false },
     current: {},
     hub: {},
-    spoken: {},
     busy: { type: Boolean },
     error: { attribute: false },
     picked: { state: true },
@@ -24,8 +23,6 @@ export class ModelPanel extends SottoElement {
   declare current: string;
   /** address the models come from */
   declare hub: string;
-  /** the language that is spoken, for models that know several */
-  declare spoken: string;
   /** a model is being made ready */
   declare busy: boolean;
   /** why the last one could not be */
@@ -38,7 +35,6 @@ export class ModelPanel extends SottoElement {
     this.models = [];
     this.current = '';
     this.hub = '';
-    this.spoken = 'en';
     this.busy = false;
     this.error = undefined;
     this.picked = undefined;
@@ -79,9 +75,6 @@ export class ModelPanel extends SottoElement {
         color: inherit;
         font-size: 0.8125rem;
       }
-      .spoken {
-        margin-block-start: 0.9rem;
-      }
       .button.wide {
         inline-size: 100%;
       }
@@ -114,7 +107,6 @@ export class ModelPanel extends SottoElement {
         )}
       </select>
       ${picked === undefined ? nothing : this.#about(picked)}
-      ${current === undefined || current.languages.length === 1 ? nothing : this.#spoken(current)}
       ${this.error === undefined ? nothing : html`<error-note .error=${this.error}></error-note>`}
     `;
   }
@@ -138,24 +130,6 @@ export class ModelPanel extends SottoElement {
               <p id="offer-source" class="about">${this.#origin(offered)}</p>`
       }
     </div>`;
-  }
-
-  #spoken({ languages }: ModelChoice) {
-    const locale = currentLocale();
-    const named = languages.map((code) => ({ code, name: languageName(code, locale) }));
-    named.sort((a, b) => a.name.localeCompare(b.name, locale));
-    return html`<label class="spoken" for="spoken">${modelWords.spoken()}</label>
-      <select
-        id="spoken"
-        class="field"
-        @change=${(event: Event & { target: HTMLSelectElement }) => {
-          emit(this, 'spoken-chosen', { language: event.target.value });
-        }}
-      >
-        ${named.map(
-          ({ code, name }) => html`<option value=${code} .selected=${code === this.spoken}>${name}</option>`,
-        )}
-      </select>`;
   }
 
   #about(model: ModelChoice) {

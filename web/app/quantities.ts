@@ -43,6 +43,12 @@ export function percent(done: number, total: number | undefined): number | undef
   return Math.min(99, Math.max(0, Math.floor((done / total) * 100)));
 }
 
+/** A probability as whole percent, never certain: `93%`. */
+export function share(probability: number, locale: string): string {
+  const bounded = Math.min(0.99, Math.max(0, probability));
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(bounded);
+}
+
 const QUIETEST_DB = -60;
 const LOUDEST_DB = -6;
 

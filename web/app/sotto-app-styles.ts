@@ -35,6 +35,11 @@ export const sottoAppStyles = css`
   .model {
     padding: 1.25rem;
   }
+  reading-panel {
+    margin-block-start: 1.25rem;
+    padding-block-start: 1.25rem;
+    border-block-start: 1px solid var(--line);
+  }
   .sources {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

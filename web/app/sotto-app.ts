@@ -1,13 +1,14 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ErrorWire } from '../../shared/errors.ts';
-import type { Job, Source, Transcriber } from '../client/transcriber.ts';
+import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
 import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
-import { type ModelChoice, spokenLanguage } from './model-choice.ts';
-import { recall, remember } from './preferences.ts';
+import type { ModelChoice } from './model-choice.ts';
+import { remember } from './preferences.ts';
+import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -25,7 +26,7 @@ export class SottoApp extends SottoElement {
     recording: { state: true },
     changing: { state: true },
     modelError: { state: true },
-    spoken: { state: true },
+    reading: { state: true },
   };
   declare transcriber: Transcriber | undefined;
   declare models: readonly ModelChoice[];
@@ -36,8 +37,8 @@ export class SottoApp extends SottoElement {
   declare recording: Job | undefined;
   declare changing: ModelChange | undefined;
   declare modelError: ErrorWire | undefined;
-  /** the spoken language that was chosen, ISO 639-1 */
-  declare spoken: string | undefined;
+  /** how what is given next is to be read */
+  declare reading: ReadingChoice;
   readonly #watch = new Watch(this);
 
   constructor() {
@@ -49,19 +50,22 @@ export class SottoApp extends SottoElement {
     this.recording = undefined;
     this.changing = undefined;
     this.modelError = undefined;
-    this.spoken = recall('spoken');
+    this.reading = recallReading();
     this.addEventListener('sources-given', (event) => this.#read(event.detail));
     this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
     this.addEventListener('job-toggle', (event) => {
       this.list = toggled(this.list, event.detail.id);
     });
-    this.addEventListener('job-retry', (event) => this.#retry(event.detail.id));
+    this.addEventListener('job-retry', (event) => this.#again(event.detail.id));
     this.addEventListener('job-remove', (event) => this.#remove(event.detail.id));
     this.addEventListener('model-chosen', (event) => void this.#useModel(event.detail.id));
-    this.addEventListener('spoken-chosen', (event) => {
-      this.spoken = event.detail.language;
-      remember('spoken', event.detail.language);
+    this.addEventListener('reading-chosen', (event) => {
+      this.reading = event.detail;
+      rememberReading(event.detail);
     });
+    this.addEventListener('job-reread', ({ detail }) =>
+      this.#again(detail.id, { language: detail.language }),
+    );
     this.addEventListener('download-cancel', () => this.#cancelDownload());
     this.addEventListener('engine-retry', () => void this.#useModel(this.transcriber?.status.model));
   }
@@ -95,10 +99,10 @@ export class SottoApp extends SottoElement {
               .models=${this.models}
               .current=${status?.model ?? ''}
               .hub=${this.hub}
-              .spoken=${this.#language()}
               .busy=${this.changing !== undefined}
               .error=${this.modelError}
             ></model-panel>
+            <reading-panel .model=${this.#model(status?.model)} .choice=${this.reading}></reading-panel>
           </section>
         </main>
         <footer class="muted small">${pageWords.keys()}</footer>
@@ -155,9 +159,9 @@ export class SottoApp extends SottoElement {
     return this.models.find((model) => model.id === id);
   }
 
-  #language(): string {
-    const model = this.#model(this.transcriber?.status.model) ?? { languages: ['en'] };
-    return spokenLanguage(model, this.spoken, navigator.languages);
+  #options(): TranscribeOptions {
+    const model = this.#model(this.transcriber?.status.model) ?? { languages: ['en'], translates: false };
+    return optionsOf(this.reading, model);
   }
 
   #read(sources: readonly Source[]): void {
@@ -165,7 +169,7 @@ export class SottoApp extends SottoElement {
     if (transcriber === undefined) return;
     this.list = withJobs(
       this.list,
-      sources.map((source) => transcriber.transcribe(source, { language: this.#language() })),
+      sources.map((source) => transcriber.transcribe(source, this.#options())),
     );
     void this.#reveal(this.list.jobs[0]?.id);
   }
@@ -175,19 +179,20 @@ export class SottoApp extends SottoElement {
     const time = new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short' }).format(new Date());
     const job = this.transcriber.transcribe(
       { kind: 'live', name: sourceWords.recording(time), ...(deviceId === undefined ? {} : { deviceId }) },
-      { language: this.#language() },
+      this.#options(),
     );
     this.#follow(job);
     this.list = withJobs(this.list, [job]);
     void this.#reveal(job.id);
   }
 
-  #retry(id: string): void {
+  /** Reads a job's source once more, otherwise than now chosen where `other` says so. */
+  #again(id: string, other: TranscribeOptions = {}): void {
     const job = this.list.jobs.find((one) => one.id === id);
     if (job === undefined || this.transcriber === undefined) return;
     const { source } = job.snapshot;
     if (source.kind === 'live' && this.recording !== undefined) return;
-    const attempt = this.transcriber.transcribe(source, { language: this.#language() });
+    const attempt = this.transcriber.transcribe(source, { ...this.#options(), ...other });
     if (source.kind === 'live') this.#follow(attempt);
     this.list = retried(this.list, id, attempt);
     void this.#reveal(attempt.id, 'focus');

@@ -1,4 +1,4 @@
-import type { WindowReading } from '../../shared/asr/engine.ts';
+import type { ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import { SottoError, toSottoError, toWire } from '../../shared/errors.ts';
 import type { Admission, Batcher, Lease, Priority } from '../../shared/queue/port.ts';
 import type { SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
@@ -15,7 +15,7 @@ export interface Bench {
   readonly ear: () => Ear;
   readonly plan: WindowPlan;
   readonly model: string;
-  /** ISO 639-1 */
+  /** ISO 639-1, or `auto` */
   readonly language: string;
   readonly options: TranscribeOptions;
 }
@@ -68,6 +68,7 @@ export function runJob(
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
               language: bench.language,
+              ...hints(bench.options),
               effort: kind === 'partial' ? 'draft' : 'full',
             },
             priority,
@@ -100,4 +101,9 @@ export function runJob(
       );
     });
   return record;
+}
+
+/** What may be said, as far as the caller knows. */
+function hints({ prompt, terms }: TranscribeOptions): Pick<ReadOptions, 'prompt' | 'terms'> {
+  return { ...(prompt === undefined ? {} : { prompt }), ...(terms === undefined ? {} : { terms }) };
 }

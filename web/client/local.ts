@@ -159,12 +159,12 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   };
 }
 
-/** A model of one language reads everything as that one. */
+/** A model of one language reads everything as that one; others find out what is not said. */
 function languageOf(entry: ModelEntry, options: TranscribeOptions): string {
   const [first = 'en', ...others] = entry.languages;
   if (others.length === 0) return first;
-  const { language = 'en' } = options;
-  return entry.languages.includes(language) ? language : first;
+  const { language = 'auto' } = options;
+  return entry.languages.includes(language) ? language : 'auto';
 }
 
 function engineStatus(state: SupervisorState): EngineStatus {

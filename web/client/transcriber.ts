@@ -48,8 +48,10 @@ export interface JobSnapshot {
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
   readonly notices: readonly JobNotice[];
   readonly model: string;
-  /** what it is read as: ISO 639-1 */
+  /** what it is read as, ISO 639-1; `auto` until the model has heard enough to tell */
   readonly language: string;
+  /** where the model told the language: what it took for spoken, and its probability */
+  readonly detected?: { readonly code: string; readonly probability: number };
 }
 
 export type JobNotice =
@@ -91,8 +93,12 @@ export interface TranscriberStatus {
 
 export interface TranscribeOptions {
   readonly task?: Task;
-  /** what is spoken, ISO 639-1; models of one language ignore it. English unless said. */
+  /** what is spoken, ISO 639-1; `auto`, or nothing: the model finds out. Models of one language ignore it. */
   readonly language?: string;
+  /** what it may be about, or how it is to be written */
+  readonly prompt?: string;
+  /** words and names that are likely to be said */
+  readonly terms?: readonly string[];
 }
 
 export interface Transcriber {

@@ -90,6 +90,21 @@ export const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     );
   },
 
+  detected: async (page) => {
+    await page.evaluate(() => window.fake.changeStatus({ model: 'onnx-community/whisper-base' }));
+    await giveFiles(page, 'vortrag.mp3');
+    await engineReady(page, 'webgpu');
+    await page.evaluate(
+      (read) => {
+        const progress = { doneSeconds: 62, totalSeconds: 62, speed: 18, remainingMs: 0 };
+        const detected = { code: 'de', probability: 0.934 };
+        const state = { name: 'done' } as const;
+        window.fake.jobs[0]?.change({ state, segments: read, progress, language: 'de', detected });
+      },
+      segments(4, 15),
+    );
+  },
+
   error: async (page) => {
     await giveFiles(page, 'notes.pdf', 'broken.mp3', 'silence.wav');
     await engineReady(page, 'wasm');

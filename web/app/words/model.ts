@@ -19,7 +19,6 @@ export const modelWords = {
   onDevice: () => msg('Comes with this page; nothing is downloaded elsewhere.', { id: 'model.on-device' }),
   download: (label: string, size: string) => msg(str`Download ${label} (${size})`, { id: 'model.download' }),
   use: (label: string) => msg(str`Use ${label}`, { id: 'model.use' }),
-  spoken: () => msg('Spoken language', { id: 'model.spoken' }),
   inUse: () => msg('In use', { id: 'model.in-use' }),
   demo: () => msg('demo', { id: 'model.demo' }),
   recommended: () => msg('recommended', { id: 'model.recommended' }),
