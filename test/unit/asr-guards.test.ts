@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_GUARDS, type DecodingGuards, judge, type Outcome } from '../../shared/asr/guards.ts';
 
-const GOOD: Outcome = { avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05, looped: false };
+const GOOD: Outcome = {
+  avgLogprob: -0.3,
+  compressionRatio: 1.2,
+  noSpeechProb: 0.05,
+  looped: false,
+  empty: false,
+};
 const verdict = (changed: Partial<Outcome>, guards: Partial<DecodingGuards> = {}) =>
   judge({ ...GOOD, ...changed }, { ...DEFAULT_GUARDS, ...guards });
 
