@@ -31,8 +31,9 @@ export const json: Format = {
   },
 };
 
+/** As whisper's own JSON: with the space before it, so that joined they are the text. */
 function writeWord({ text, start, end, probability }: Word) {
-  return { word: text.trim(), start: toMilliseconds(start), end: toMilliseconds(end), probability };
+  return { word: text, start: toMilliseconds(start), end: toMilliseconds(end), probability };
 }
 
 function toMilliseconds(seconds: number): number {
