@@ -52,13 +52,13 @@ export async function addWords(
 ): Promise<WindowReading[]> {
   const { config, decoder, tokenizer } = model;
   const { alignmentHeads: heads, rules } = config;
-  if (!canAlign(decoder, heads)) return [...readings];
+  if (rows.length === 0 || !canAlign(decoder, heads)) return [...readings];
   const words = await timeWords({
     decoder,
     ledger,
     encoded,
     heads,
-    prompt: [config.start],
+    prompt: promptOf(config, task, rows[0]!.language),
     noTimestamps: rules.timestampBegin - 1,
     end: rules.end,
     shape: { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize },

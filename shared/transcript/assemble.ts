@@ -88,7 +88,8 @@ function wordFaults({ words = [], start, end }: Segment): string[] {
   const faults: string[] = [];
   let last = start;
   for (const [index, word] of words.entries()) {
-    if (!(word.start >= last)) faults.push(`a word ${index} that starts before what comes before it has ended`);
+    if (!(word.start >= last))
+      faults.push(`a word ${index} that starts before what comes before it has ended`);
     if (!(word.end >= word.start)) faults.push(`a word ${index} that ends before it starts`);
     if (!(word.end <= end)) faults.push(`a word ${index} that ends after it`);
     last = word.end;
