@@ -40,7 +40,7 @@ export function languageFor(state: JobLanguage): string | undefined {
 
 /** How many windows may be read before it is known what they come to; then the language is looked at again. */
 export function windowsToHear(state: JobLanguage): number {
-  return state.name === 'listening' ? VOTES - state.votes.length : Number.POSITIVE_INFINITY;
+  return state.name === 'listening' ? Math.max(1, VOTES - state.votes.length) : Number.POSITIVE_INFINITY;
 }
 
 /** After a reading, in the order of the windows. A window without text says nothing of the language. */

@@ -9,6 +9,8 @@ import { plainText } from '../transcript/transcript.ts';
 const RESET_TEMPERATURE = 0.5;
 /** More than the 223 tokens that a decoder takes of it. */
 const MOST_CHARACTERS = 2000;
+/** Where the first space is further on, the language puts none between words. */
+const LONGEST_WORD = 40;
 
 /** What the next window is given, once `reading` has followed `before`. */
 export function carryOver(before: string, { segments }: WindowReading): string {
@@ -16,6 +18,6 @@ export function carryOver(before: string, { segments }: WindowReading): string {
   const text = plainText([{ text: before }, ...segments]);
   if (text.length <= MOST_CHARACTERS) return text;
   const end = text.slice(-MOST_CHARACTERS);
-  // from a whole word on, where there are words
-  return end.slice(end.indexOf(' ') + 1);
+  const space = end.indexOf(' ');
+  return space < LONGEST_WORD ? end.slice(space + 1) : end;
 }
