@@ -79,11 +79,15 @@ function goingPlaces(places: Places): number[] {
 /** Logits of one step at most: 128 MB, what every WebGPU device can bind. */
 const MOST_LOGITS = 2 ** 25;
 
-/** Tokens of the first step: the shortest row's, unless the logits at all of them would be too many. */
 function firstCount(places: Places, { rows, rules }: DecodeRequest): number {
   const given = places.flatMap((row) => (row?.going === true ? [row.given] : []));
   const vocabulary = Math.max(rules.timestampBegin, ...rows.map((row) => row?.limit ?? 0));
-  return Math.max(1, Math.min(...given, Math.floor(MOST_LOGITS / places.length / vocabulary)));
+  return firstStepLength(given, places.length, vocabulary);
+}
+
+/** Tokens of a first step over `rows` rows: the shortest row's, unless the logits at all of them would be too many. */
+export function firstStepLength(given: readonly number[], rows: number, vocabulary: number): number {
+  return Math.max(1, Math.min(...given, Math.floor(MOST_LOGITS / rows / vocabulary)));
 }
 
 function inputsOf(

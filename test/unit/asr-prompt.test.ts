@@ -1,5 +1,6 @@
 /** What a text follows and begins with: earlier text, a prefix, and rows that were given different lengths of both. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { firstStepLength } from '../../shared/asr/decoding.ts';
 import type { EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import { NO_FALLBACK } from '../../shared/asr/guards.ts';
 import { previousTokens, rowPrompt } from '../../shared/asr/prompt.ts';
@@ -174,6 +175,15 @@ describe('rows of one batch', () => {
     const [reading] = await engine(4).run({ windows: [{ samples: sound(1), prefix }], options });
     expect(reading!.tokens).toEqual(prefix.slice(0, 4));
   });
+});
+
+test.each([
+  ['as long as the shortest row', [230, 3, 40], 3, 51_865, 3],
+  ['the whole of one row', [226], 1, 51_865, 226],
+  ['no longer than a device can bind the logits of', [226, 226, 226, 226], 4, 51_865, 161],
+  ['one token at least', [5], 1, 2 ** 26, 1],
+])('a first step is %s', (_, given, rows, vocabulary, expected) => {
+  expect(firstStepLength(given, rows, vocabulary)).toBe(expected);
 });
 
 describe('a prefix on the demo model', () => {
