@@ -1,7 +1,12 @@
 /** The form fields of a transcription become typed parameters. Pure: the same for the routes and for jobs. */
+import type { ModelEntry } from '../../shared/asr/catalogue.ts';
 import type { Task } from '../../shared/asr/engine.ts';
-import type { ResponseFormat } from '../../shared/protocol/http.ts';
-import type { ServedModel } from '../service/port.ts';
+import { languageCode } from '../../shared/asr/language-names.ts';
+import { GRANULARITIES, RESPONSE_FORMATS, type ResponseFormat } from '../../shared/protocol/http.ts';
+import { ApiError } from './api-error.ts';
+import { checkChunking } from './chunking-field.ts';
+import { all, type Fields, last, number, oneOf, required, truth } from './fields.ts';
+import { chooseModel, type ModelChoice } from './models.ts';
 
 export interface TranscriptionParameters {
   /** catalogue id of a served model, aliases resolved */
@@ -25,15 +30,9 @@ export interface TranscriptionParameters {
   readonly logprobs: boolean;
 }
 
-export interface ModelChoice {
-  readonly models: readonly ServedModel[];
-  /** other names, e.g. `whisper-1`, to ids; undefined: the loaded model */
-  readonly aliases: ReadonlyMap<string, string | undefined>;
-}
-
 /** Throws ApiError naming the parameter; unknown fields are ignored, as other servers of this protocol do. */
 export function readTranscriptionFields(
-  fields: ReadonlyMap<string, readonly string[]>,
+  fields: Fields,
   task: Task,
   choice: ModelChoice,
 ): TranscriptionParameters {
@@ -47,7 +46,7 @@ export function readTranscriptionFields(
   const language = transcribing ? readLanguage(fields, entry) : undefined;
   const prompt = last(fields, 'prompt');
   const terms = all(fields, 'terms').filter((term) => term !== '');
-  const temperature = readTemperature(fields);
+  const temperature = number(fields, 'temperature', { from: 0, to: 1 });
   const words = granularities.word || (logprobs && entry?.timestamps === 'word');
   return {
     model: id,
@@ -66,3 +65,89 @@ export function readTranscriptionFields(
     logprobs,
   };
 }
+
+const SEGMENTS = { segment: true, word: false } as const;
+
+function readGranularities(
+  fields: Fields,
+  format: ResponseFormat,
+  entry: ModelEntry | undefined,
+): TranscriptionParameters['granularities'] {
+  const param = 'timestamp_granularities[]';
+  const asked = all(fields, 'timestamp_granularities');
+  if (asked.length === 0) return SEGMENTS;
+  for (const value of asked) {
+    if (!GRANULARITIES.some((known) => known === value)) {
+      throw new ApiError('bad_request', `${param} must be ${GRANULARITIES.join(' or ')}`, {
+        param,
+        wireCode: 'invalid_value',
+      });
+    }
+  }
+  if (format !== 'verbose_json') {
+    throw new ApiError('bad_request', `${param} needs response_format verbose_json`, {
+      param,
+      wireCode: 'unsupported_value',
+    });
+  }
+  const word = asked.includes('word');
+  if (word && entry?.timestamps === 'segment') {
+    throw new ApiError('bad_request', `${entry.id} does not tell the times of words; ask for segment`, {
+      param,
+      wireCode: 'unsupported_value',
+    });
+  }
+  return { segment: asked.includes('segment'), word };
+}
+
+function readInclude(fields: Fields, format: ResponseFormat): boolean {
+  const param = 'include[]';
+  const asked = all(fields, 'include');
+  if (asked.length === 0) return false;
+  if (asked.some((value) => value !== 'logprobs')) {
+    throw new ApiError('bad_request', `${param} must be logprobs`, { param, wireCode: 'invalid_value' });
+  }
+  if (format === 'json') return true;
+  throw new ApiError('bad_request', `${param} needs response_format json`, {
+    param,
+    wireCode: 'unsupported_value',
+  });
+}
+
+function readStream(fields: Fields, format: ResponseFormat): boolean {
+  if (truth(fields, 'stream') !== true) return false;
+  if (format === 'json' || format === 'text') return true;
+  throw new ApiError('bad_request', `stream needs response_format json or text, not ${format}`, {
+    param: 'stream',
+    wireCode: 'unsupported_value',
+  });
+}
+
+/** undefined: as spoken */
+function readLanguage(fields: Fields, entry: ModelEntry | undefined): string | undefined {
+  const written = last(fields, 'language')?.trim();
+  if (!written || written.toLowerCase() === 'auto') return undefined;
+  const code = languageCode(written);
+  const refuse = (message: string) =>
+    new ApiError('bad_request', message, { param: 'language', wireCode: 'unsupported_value' });
+  if (code === undefined) {
+    throw refuse('language must be an ISO 639-1 code (de), an English name (german) or auto');
+  }
+  if (entry !== undefined && !entry.languages.includes(code)) {
+    throw refuse(`${entry.id} does not read that language; it reads ${listed(entry.languages)}`);
+  }
+  return code;
+}
+
+/** A model that knows English only has nothing to translate: what it reads is English. */
+function taskFor(task: Task, entry: ModelEntry | undefined): Task {
+  if (task === 'transcribe' || entry === undefined || entry.tasks.includes(task)) return task;
+  if (entry.languages.every((code) => code === 'en')) return 'transcribe';
+  throw new ApiError('bad_request', `${entry.id} does not translate`, {
+    param: 'model',
+    wireCode: 'unsupported_value',
+  });
+}
+
+const listed = (languages: readonly string[]) =>
+  languages.length > 8 ? `${languages.slice(0, 8).join(', ')} and others` : languages.join(', ');

@@ -24,13 +24,15 @@ export const ServerVad = Type.Object(
   { additionalProperties: false },
 );
 
-const file = Type.Unsafe<Blob>({
+const file = Type.Unsafe<unknown>({
   type: 'string',
   format: 'binary',
-  description: 'The recording: WAV, MP3, M4A, FLAC, OGG, WebM, MP4 and others. May come at any place in the form.',
+  description:
+    'The recording: WAV, MP3, M4A, FLAC, OGG, WebM, MP4 and others. May come at any place in the form.',
 });
 const model = Type.String({
-  description: 'An id from /v1/models, or a name that the operator made stand for one (`whisper-1` unless changed).',
+  description:
+    'An id from /v1/models, or a name that the operator made stand for one (`whisper-1` unless changed).',
 });
 const prompt = Type.Optional(
   Type.String({ description: 'What it may be about, or how it is to be written, as text that came before.' }),
@@ -41,7 +43,8 @@ const temperature = Type.Optional(
     minimum: 0,
     maximum: 1,
     default: 0,
-    description: 'Above 0, text is drawn at this temperature. At 0 the most probable text, more only where it is doubted.',
+    description:
+      'Above 0, text is drawn at this temperature. At 0 the most probable text, more only where it is doubted.',
   }),
 );
 
@@ -49,7 +52,9 @@ export const TranscriptionForm = Type.Object({
   file,
   model,
   language: Type.Optional(
-    Type.String({ description: 'ISO 639-1 code (`de`), English name (`german`) or `auto` (as spoken; the default).' }),
+    Type.String({
+      description: 'ISO 639-1 code (`de`), English name (`german`) or `auto` (as spoken; the default).',
+    }),
   ),
   prompt,
   response_format: responseFormat,
@@ -58,16 +63,23 @@ export const TranscriptionForm = Type.Object({
     Type.Array(oneOf(GRANULARITIES, 'With `verbose_json` only. Default `segment`.')),
   ),
   stream: Type.Optional(
-    Type.Boolean({ default: false, description: 'Server-sent events while it is read; with `json` or `text`.' }),
+    Type.Boolean({
+      default: false,
+      description: 'Server-sent events while it is read; with `json` or `text`.',
+    }),
   ),
   'include[]': Type.Optional(
     Type.Array(
-      oneOf(['logprobs'], 'With `json` only: one entry a word where the model tells words, else one a segment.'),
+      oneOf(
+        ['logprobs'],
+        'With `json` only: one entry a word where the model tells words, else one a segment.',
+      ),
     ),
   ),
   chunking_strategy: Type.Optional(
     Type.Union([Type.Literal('auto'), ServerVad], {
-      description: 'Checked. The server always cuts in pauses, by its own voice detection, so its figures change nothing.',
+      description:
+        'Checked. The server always cuts in pauses, by its own voice detection, so its figures change nothing.',
     }),
   ),
   'terms[]': Type.Optional(

@@ -1,0 +1,51 @@
+/** Everything under /v1: who may come in, one shape of error, the routes. */
+import { fastifyMultipart } from '@fastify/multipart';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { TranscriptionService } from '../service/port.ts';
+import { cors, preflight } from './cors.ts';
+import { errorReply, sendError, toApiError } from './error-reply.ts';
+import { modelRoutes } from './model-routes.ts';
+import { nothingAt, watchRoutes } from './nothing-at.ts';
+import { type RespondAsync, transcriptionRoutes } from './transcription-routes.ts';
+import type { UploadLimits } from './upload.ts';
+
+export interface V1Options {
+  readonly service: TranscriptionService;
+  readonly limits: UploadLimits;
+  readonly aliases: ReadonlyMap<string, string | undefined>;
+  readonly corsOrigins: readonly string[];
+  readonly keepAliveMs: number;
+  readonly respondAsync?: RespondAsync | undefined;
+  /** further routes under the same rules; multipart is there for them too */
+  readonly more: readonly FastifyPluginAsync[];
+}
+
+export async function v1(app: FastifyInstance, options: V1Options): Promise<void> {
+  const { service } = options;
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const answer = errorReply(error, service.status().etaMs);
+    if (answer.status >= 500 && answer.status !== 503) request.log.error(toApiError(error));
+    return sendError(reply, answer);
+  };
+  const known = watchRoutes(app);
+
+  app.setErrorHandler(fail);
+  app.setNotFoundHandler((request, reply) => fail(nothingAt(request, known), request, reply));
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.addHook('onRequest', (request, reply, done) => {
+    cors(request, reply, options.corsOrigins);
+    if (request.is404 && request.method !== 'OPTIONS') {
+      // Before the body: nobody wants it.
+      const error = nothingAt(request, known);
+      if (error.more.status === 405) reply.header('allow', error.allow);
+      throw error;
+    }
+    done();
+  });
+
+  await app.register(fastifyMultipart);
+  app.options('/*', { schema: { hide: true } }, preflight);
+  await app.register(async (scope) => transcriptionRoutes(scope, options));
+  await app.register(async (scope) => modelRoutes(scope, options));
+  for (const routes of options.more) await app.register(routes);
+}
