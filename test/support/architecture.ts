@@ -75,7 +75,12 @@ export const ZONES: readonly Zone[] = [
     ours: ['server/jobs/', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
-  { at: 'server/engine/', ours: ['server/engine/', 'shared/'], packages: [NODE, 'onnxruntime-node'] },
+  {
+    at: 'server/engine/',
+    ours: ['server/engine/', 'server/service/port.ts', 'shared/'],
+    packages: [NODE, 'onnxruntime-node'],
+    starts: ['server/engine/'],
+  },
   { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
 
