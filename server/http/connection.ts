@@ -21,6 +21,7 @@ export function politeConnections(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, _payload, done) => {
     // The client still waits to be asked for its body: nothing may follow on this connection.
     if (waiting.has(request.raw)) reply.header('connection', 'close');
+    else if (hasBody(request.raw)) closeGently(request.raw, LINGER_MS);
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
@@ -37,13 +38,34 @@ function sendContinue(request: IncomingMessage): void {
   if (response !== undefined && !response.headersSent) response.writeContinue();
 }
 
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/**
+ * Where the connection ends with this answer (HTTP/1.0, `connection: close`; nginx's way by default), Node closes
+ * both directions at once, and bytes still on their way make that a reset, which can overtake the answer. So only
+ * ours is closed while the client still sends.
+ */
+function closeGently(request: IncomingMessage, ms: number): void {
+  const { socket } = request;
+  const atOnce = socket.destroySoon;
+  socket.destroySoon = () => {
+    if (request.complete || request.destroyed) atOnce.call(socket);
+    else {
+      socket.end();
+      readAway(request, ms);
+    }
+  };
+}
+
 /**
  * What is still coming is read away, as clients may send all before they read and would see a reset instead of the
  * answer. Not for ever.
  */
 function readAway(request: IncomingMessage, ms: number): void {
   if (request.complete || request.destroyed) return;
-  const timer = setTimeout(() => request.socket.destroy(), ms);
-  request.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
-  request.resume();
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), ms);
+  socket.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer)).resume();
 }

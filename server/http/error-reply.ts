@@ -31,6 +31,7 @@ export function errorReply(thrown: unknown, etaMs?: number): ErrorReply {
       'cache-control': 'no-store',
       ...(shape.retry === 'never' ? { 'x-should-retry': 'false' } : {}),
       ...(shape.retry === 'wait' ? retryHeaders(etaMs) : {}),
+      ...(status === 408 ? { connection: 'close' } : {}),
     },
     envelope: {
       error: {
