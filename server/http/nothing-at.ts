@@ -1,5 +1,5 @@
 /** What is said where there is no route: 404, or 405 with the methods that there are. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.ts';
 
 /** methods by the pattern of an address */
@@ -8,15 +8,35 @@ export type KnownRoutes = ReadonlyMap<string, readonly string[]>;
 /** Notes every route that is registered from now on. */
 export function watchRoutes(app: FastifyInstance): KnownRoutes {
   const known = new Map<string, string[]>();
-  app.addHook('onRoute', ({ url, method }) => {
-    const methods = [method].flat();
-    if (methods.includes('OPTIONS')) return;
-    known.set(url, [...(known.get(url) ?? []), ...methods]);
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (config !== CATCH_ALL) known.set(url, [...(known.get(url) ?? []), ...[method].flat()]);
   });
   return known;
 }
 
-export class NothingAt extends ApiError {
+/** Marks routes that stand for all that is not there. */
+export const CATCH_ALL: FastifyContextConfig = {};
+
+/** Routes of their own, as the page's files would answer otherwise. */
+export function catchAll(app: FastifyInstance, known: KnownRoutes): void {
+  for (const url of ['/', '/*']) {
+    app.route({
+      url,
+      method: app.supportedMethods.filter((method) => method !== 'OPTIONS'),
+      schema: { hide: true },
+      config: CATCH_ALL,
+      // Before the body: nobody wants it.
+      onRequest(request, reply) {
+        const nothing = nothingAt(request, known);
+        if (nothing.allow !== '') reply.header('allow', nothing.allow);
+        throw nothing;
+      },
+      handler: () => undefined,
+    });
+  }
+}
+
+class NothingAt extends ApiError {
   /** for the `allow` header; '' for a 404 */
   readonly allow: string;
 
@@ -27,7 +47,7 @@ export class NothingAt extends ApiError {
   }
 }
 
-export function nothingAt(request: Pick<FastifyRequest, 'url' | 'method'>, known: KnownRoutes): NothingAt {
+function nothingAt(request: Pick<FastifyRequest, 'url' | 'method'>, known: KnownRoutes): NothingAt {
   const path = request.url.split('?')[0] ?? '';
   const allow = [...known].flatMap(([url, methods]) => (fits(url, path) ? methods : []));
   return new NothingAt([...new Set(allow)]);

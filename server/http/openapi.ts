@@ -31,7 +31,7 @@ export async function openApi(app: FastifyInstance): Promise<void> {
       servers: [{ url: '/' }],
       tags: [{ name: 'audio' }, { name: 'models' }],
     },
-    transform: ({ schema, url }) => ({ schema, url: url.replace('{*}', '{model}') }),
+    transform: ({ schema, url }) => ({ schema, url: url.replace('/models/*', '/models/:model') }),
   });
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',

@@ -91,7 +91,7 @@ export const MODEL_SCHEMA = {
   tags: ['models'],
   operationId: 'retrieveModel',
   summary: 'One model',
-  params: Type.Object({ '*': Type.String({ description: 'Its id, which may hold a slash, or an alias.' }) }),
+  description: 'By its id, which may hold a slash, or by an alias.',
   response: {
     200: content('The model.', { 'application/json': Model }),
     403: ERROR_RESPONSES[403],

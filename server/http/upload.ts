@@ -1,5 +1,6 @@
 /** Multipart uploads: the file into the spool, the fields into a map, within bounds of size, number and time. */
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from './api-error.ts';
 import { watchBody } from './body-watch.ts';
 import { readParts } from './multipart-parts.ts';
 import type { Spool } from './spool.ts';
@@ -38,6 +39,13 @@ export interface Upload {
  * left in the spool then. What has not arrived of a refused body is not read here.
  */
 export async function receiveUpload(request: FastifyRequest, limits: UploadLimits): Promise<Upload> {
+  if (!request.isMultipart()) {
+    throw new ApiError('bad_request', 'the body must be a form (multipart/form-data)', {
+      param: 'content-type',
+      wireCode: 'unsupported_media_type',
+      status: 415,
+    });
+  }
   const watch = watchBody(request.raw, limits);
   const parts = readParts(request, limits);
   try {

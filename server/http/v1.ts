@@ -5,7 +5,7 @@ import type { TranscriptionService } from '../service/port.ts';
 import { cors, preflight } from './cors.ts';
 import { errorReply, sendError, toApiError } from './error-reply.ts';
 import { modelRoutes } from './model-routes.ts';
-import { nothingAt, watchRoutes } from './nothing-at.ts';
+import { CATCH_ALL, catchAll, watchRoutes } from './nothing-at.ts';
 import { type RespondAsync, transcriptionRoutes } from './transcription-routes.ts';
 import type { UploadLimits } from './upload.ts';
 
@@ -30,21 +30,15 @@ export async function v1(app: FastifyInstance, options: V1Options): Promise<void
   const known = watchRoutes(app);
 
   app.setErrorHandler(fail);
-  app.setNotFoundHandler((request, reply) => fail(nothingAt(request, known), request, reply));
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.addHook('onRequest', (request, reply, done) => {
     cors(request, reply, options.corsOrigins);
-    if (request.is404 && request.method !== 'OPTIONS') {
-      // Before the body: nobody wants it.
-      const error = nothingAt(request, known);
-      if (error.more.status === 405) reply.header('allow', error.allow);
-      throw error;
-    }
     done();
   });
 
   await app.register(fastifyMultipart);
-  app.options('/*', { schema: { hide: true } }, preflight);
+  app.options('/*', { schema: { hide: true }, config: CATCH_ALL }, preflight);
+  catchAll(app, known);
   await app.register(async (scope) => transcriptionRoutes(scope, options));
   await app.register(async (scope) => modelRoutes(scope, options));
   for (const routes of options.more) await app.register(routes);
