@@ -1,5 +1,6 @@
 /** The body of a request that is answered before it was read: asked for late, or read away for a while. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** How long the rest of a refused body is read away. */
@@ -48,15 +49,22 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
  */
 function closeGently(request: IncomingMessage, ms: number): void {
   const { socket } = request;
-  const atOnce = socket.destroySoon;
+  const known = latest.has(socket);
+  latest.set(socket, request);
+  if (known) return;
+  const atOnce = socket.destroySoon.bind(socket);
   socket.destroySoon = () => {
-    if (request.complete || request.destroyed) atOnce.call(socket);
+    const last = latest.get(socket);
+    if (last === undefined || last.complete || last.destroyed) atOnce();
     else {
       socket.end();
-      readAway(request, ms);
+      readAway(last, ms);
     }
   };
 }
+
+/** the last request with a body of each connection */
+const latest = new WeakMap<Socket, IncomingMessage>();
 
 /**
  * What is still coming is read away, as clients may send all before they read and would see a reset instead of the
@@ -66,6 +74,6 @@ function readAway(request: IncomingMessage, ms: number): void {
   if (request.complete || request.destroyed) return;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), ms);
-  socket.once('close', () => clearTimeout(timer));
-  request.once('end', () => clearTimeout(timer)).resume();
+  const stop = () => clearTimeout(timer);
+  request.once('close', stop).once('end', stop).resume();
 }
