@@ -14,6 +14,8 @@ export interface EventStream {
   stop(): void;
 }
 
+type StreamReply = Pick<FastifyReply, 'raw' | 'hijack' | 'getHeaders'>;
+
 export interface EventStreamTimes {
   /** between comments, and until the stream is opened though there is nothing to say */
   readonly keepAliveMs: number;
@@ -22,7 +24,7 @@ export interface EventStreamTimes {
 }
 
 export function createEventStream(
-  reply: FastifyReply,
+  reply: StreamReply,
   { keepAliveMs, stallMs }: EventStreamTimes,
 ): EventStream {
   const { raw } = reply;
@@ -95,7 +97,7 @@ export function createEventStream(
   };
 }
 
-function openStream(reply: FastifyReply, raw: ServerResponse): void {
+function openStream(reply: StreamReply, raw: ServerResponse): void {
   reply.hijack();
   const kept = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined);
   raw.writeHead(200, {
