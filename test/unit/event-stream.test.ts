@@ -25,7 +25,11 @@ async function begin(times: Partial<EventStreamTimes> = {}) {
   const asked = once(server, 'request');
   await send('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
   const [, raw] = (await asked) as [unknown, ServerResponse];
-  const reply = { raw, hijack: () => reply as never, getHeaders: () => ({ 'x-request-id': 'mine' }) as never };
+  const reply = {
+    raw,
+    hijack: () => reply as never,
+    getHeaders: () => ({ 'x-request-id': 'mine' }) as never,
+  };
   const stream = createEventStream(reply, { keepAliveMs: NEVER, stallMs: NEVER, ...times });
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
