@@ -36,7 +36,8 @@ export async function openApi(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     staticCSP: DOCS_POLICY,
-    uiConfig: { url: '/openapi.json', validatorUrl: null, deepLinking: true },
+    theme: { title: 'Sotto API' },
+    uiConfig: { validatorUrl: null, deepLinking: true },
   });
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(app.swagger()),
