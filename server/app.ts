@@ -18,18 +18,14 @@ import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
 import { openSpool } from './http/spool.ts';
 import { setFileHeaders } from './http/static.ts';
-import type { RespondAsync } from './http/transcription-routes.ts';
-import { v1 } from './http/v1.ts';
+import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts';
+import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
-import type { TranscriptionService } from './service/port.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
-export interface Services {
-  readonly service: TranscriptionService;
-  /** for `Prefer: respond-async` on the transcription route */
-  readonly respondAsync?: RespondAsync;
-  /** further routes under /v1, with its errors, its origins and multipart */
-  readonly v1?: readonly FastifyPluginAsync[];
+export interface Services
+  extends Pick<TranscriptionRoutesOptions, 'service' | 'respondAsync' | 'admitAsync'> {
+  readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
 }
@@ -84,6 +80,8 @@ async function addServices(app: FastifyInstance, { http }: Config, services: Ser
     (scope) =>
       v1(scope, {
         service: services.service,
+        respondAsync: services.respondAsync,
+        admitAsync: services.admitAsync,
         limits: {
           spool,
           maxBytes: http.maxUploadBytes,
@@ -93,7 +91,6 @@ async function addServices(app: FastifyInstance, { http }: Config, services: Ser
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        respondAsync: services.respondAsync,
         more: services.v1 ?? [],
       }),
     { prefix: '/v1' },

@@ -24,6 +24,8 @@ export interface TranscriptionRoutesOptions {
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
+  /** Before the body of such a request is read; throws `queue_full` and the like. */
+  readonly admitAsync?: ((request: FastifyRequest) => void) | undefined;
 }
 
 /** A client that reads nothing of an event stream for so long is taken for gone. */
@@ -44,6 +46,7 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
       onRequest(request, reply, done) {
         // Accepted jobs wait in a line of their own.
         if (toAsync(request) === undefined) takePlace(options.service, request, reply);
+        else options.admitAsync?.(request);
         done();
       },
       handler: (request, reply) => answer(request, reply, task),

@@ -1,23 +1,20 @@
 /** Everything under /v1: who may come in, one shape of error, the routes. */
 import { fastifyMultipart } from '@fastify/multipart';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import type { TranscriptionService } from '../service/port.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cors, preflight } from './cors.ts';
 import { errorReply, sendError, toApiError } from './error-reply.ts';
 import { modelRoutes } from './model-routes.ts';
 import { CATCH_ALL, catchAll, watchRoutes } from './nothing-at.ts';
-import { type RespondAsync, transcriptionRoutes } from './transcription-routes.ts';
-import type { UploadLimits } from './upload.ts';
+import { type TranscriptionRoutesOptions, transcriptionRoutes } from './transcription-routes.ts';
 
-export interface V1Options {
-  readonly service: TranscriptionService;
-  readonly limits: UploadLimits;
-  readonly aliases: ReadonlyMap<string, string | undefined>;
+/** Further routes under the same rules: errors, origins, multipart. What is handed in is shared with the others. */
+export type V1Routes = (app: FastifyInstance, shared: V1Shared) => void | Promise<void>;
+
+export type V1Shared = Pick<TranscriptionRoutesOptions, 'service' | 'limits' | 'aliases'>;
+
+export interface V1Options extends TranscriptionRoutesOptions {
   readonly corsOrigins: readonly string[];
-  readonly keepAliveMs: number;
-  readonly respondAsync?: RespondAsync | undefined;
-  /** further routes under the same rules; multipart is there for them too */
-  readonly more: readonly FastifyPluginAsync[];
+  readonly more: readonly V1Routes[];
 }
 
 export async function v1(app: FastifyInstance, options: V1Options): Promise<void> {
@@ -41,5 +38,5 @@ export async function v1(app: FastifyInstance, options: V1Options): Promise<void
   catchAll(app, known);
   await app.register(async (scope) => transcriptionRoutes(scope, options));
   await app.register(async (scope) => modelRoutes(scope, options));
-  for (const routes of options.more) await app.register(routes);
+  for (const routes of options.more) await app.register(async (scope) => routes(scope, options));
 }

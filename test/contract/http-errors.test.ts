@@ -1,6 +1,7 @@
 /** One shape of error for everything under /v1, whoever says it; who may come in; and the description of it all. */
 import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SottoError } from '../../shared/errors.ts';
 import { ErrorEnvelope } from '../../shared/protocol/http.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
 import { form, type HttpWorld, startHttp } from '../support/http-world.ts';
@@ -194,6 +195,9 @@ describe('Prefer: respond-async', () => {
     const async = await startHttp({
       limits: { maxActive: 1, maxWaiting: 0 },
       services: {
+        admitAsync({ headers }) {
+          if (headers.prefer === 'respond-async') throw new SottoError('queue_full');
+        },
         async respondAsync(upload, { model }) {
           handed.push(model, upload.sha256);
           await upload.discard();
@@ -216,6 +220,13 @@ describe('Prefer: respond-async', () => {
     expect(await answer.json()).toEqual({ id: '1' });
     expect(handed).toEqual([FAKE_MODEL, expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(await async.spooled()).toEqual([]);
+    const refused = await fetch(`${async.url}/v1/audio/transcriptions`, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: { ...headers, prefer: 'respond-async' },
+    });
+    expect(await errorOf(refused)).toMatchObject({ status: 503, code: 'queue_full' });
+    expect(handed).toHaveLength(2);
     await async.close();
   });
 });
