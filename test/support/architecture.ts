@@ -53,7 +53,7 @@ export const ZONES: readonly Zone[] = [
   {
     at: 'server/http/',
     ours: ['server/http/', ...PORTS, 'shared/'],
-    packages: [NODE, ...FASTIFY, 'typebox'],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
   },
   {
     at: 'server/service/',
@@ -75,7 +75,12 @@ export const ZONES: readonly Zone[] = [
     ours: ['server/jobs/', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
-  { at: 'server/engine/', ours: ['server/engine/', 'shared/'], packages: [NODE, 'onnxruntime-node'] },
+  {
+    at: 'server/engine/',
+    ours: ['server/engine/', 'server/service/port.ts', 'shared/'],
+    packages: [NODE, 'onnxruntime-node'],
+    starts: ['server/engine/'],
+  },
   { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
 
