@@ -1,12 +1,9 @@
 /** What the folder of a CTC model says, in the words the engine uses. */
 import { SottoError } from '../errors.ts';
+import type { CtcVocabulary } from './ctc-decoding.ts';
 import { firstIdOf, type Json, numberOf, objectOf } from './model-json.ts';
 
-export interface CtcConfig {
-  /** text of each token by its id, a space where a word begins; '' for the blank and other specials */
-  readonly pieces: readonly string[];
-  /** the token that says nothing */
-  readonly blank: number;
+export interface CtcConfig extends CtcVocabulary {
   /** from one frame of logits to the next */
   readonly samplesPerFrame: number;
   /** the model wants each window's samples with mean 0 and variance 1 */

@@ -11,32 +11,40 @@ export interface CtcToken {
   readonly probability: number;
 }
 
+/** What the tokens of a model are. */
+export interface CtcVocabulary {
+  /** text of each token by its id, a space where a word begins; '' for the blank and other specials */
+  readonly pieces: readonly string[];
+  /** the token that says nothing */
+  readonly blank: number;
+}
+
 /**
  * The most probable token of each frame; neighbours that are equal are one, blanks part what is said twice and are left
- * out. `logits` is [frames, vocabulary]. Undefined when they are not finite: the device computed garbage.
+ * out. Frames of other specials are passed over, as transformers' Wav2Vec2CTCTokenizer does: they part nothing.
+ * `logits` is [frames, tokens]. Undefined when they are not finite: the device computed garbage.
  */
 export function bestPath(
   logits: Float32Array,
-  vocabulary: number,
-  blank: number,
+  { pieces, blank }: CtcVocabulary,
 ): readonly CtcToken[] | undefined {
-  const frames = logits.length / vocabulary;
+  const width = pieces.length;
   const path: CtcToken[] = [];
   let last = blank;
-  let sum = 0;
-  for (let frame = 0; frame < frames; frame++) {
-    const row = logits.subarray(frame * vocabulary, (frame + 1) * vocabulary);
-    const best = mostProbable(row);
+  let heard = 0;
+  for (let frame = 0; (frame + 1) * width <= logits.length; frame++) {
+    const best = mostProbable(logits.subarray(frame * width, (frame + 1) * width));
     if (best === undefined) return undefined;
     const { token, probability } = best;
+    if (token !== blank && pieces[token] === '') continue;
     const open = path.at(-1);
-    if (token === blank) sum = 0;
-    else if (token === last && open !== undefined) {
-      sum += probability;
-      path[path.length - 1] = { ...open, to: frame + 1, probability: sum / (frame + 1 - open.from) };
-    } else {
-      sum = probability;
+    if (token !== blank && token === last && open !== undefined) {
+      const mean = (open.probability * heard + probability) / (heard + 1);
+      path[path.length - 1] = { ...open, to: frame + 1, probability: mean };
+      heard++;
+    } else if (token !== blank) {
       path.push({ token, from: frame, to: frame + 1, probability });
+      heard = 1;
     }
     last = token;
   }

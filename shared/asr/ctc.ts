@@ -39,6 +39,10 @@ export function createCtc(model: CtcModel, info: EngineInfo): ModelEngine {
       ? { input_values: input, attention_mask: wholeMask(ledger, input.dims) }
       : { input_values: input };
     const logits = output(await ledger.run(session, feeds, ['logits']), 'logits');
+    const width = config.pieces.length;
+    if (logits.dims.at(-1) !== width) {
+      throw new SottoError('engine_exited', `logits of ${logits.dims.at(-1)} tokens where there are ${width}`);
+    }
     const values = floats(logits).slice();
     ledger.free(...Object.values(feeds), logits);
     const row = values.length / windows.length;
@@ -48,7 +52,7 @@ export function createCtc(model: CtcModel, info: EngineInfo): ModelEngine {
   const read: ReadWindows = async (windows, { times }) => {
     const logits = await logitsOf(windows.map(({ samples }) => samples));
     return logits.map((values, i) => {
-      const path = bestPath(values, config.pieces.length, config.blank);
+      const path = bestPath(values, config);
       if (path === undefined) {
         throw new SottoError('engine_exited', 'the model gave logits that are not finite');
       }
@@ -78,7 +82,7 @@ function toReading(
     start: first.start,
     end: last.end,
     text,
-    tokens: tokens.filter((token) => pieces[token] !== ''),
+    tokens,
     avgLogprob: logprob,
     noSpeechProb: 0,
     compressionRatio: compressionRatio(text),
