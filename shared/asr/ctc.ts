@@ -41,7 +41,10 @@ export function createCtc(model: CtcModel, info: EngineInfo): ModelEngine {
     const logits = output(await ledger.run(session, feeds, ['logits']), 'logits');
     const width = config.pieces.length;
     if (logits.dims.at(-1) !== width) {
-      throw new SottoError('engine_exited', `logits of ${logits.dims.at(-1)} tokens where there are ${width}`);
+      throw new SottoError(
+        'engine_exited',
+        `logits of ${logits.dims.at(-1)} tokens where there are ${width}`,
+      );
     }
     const values = floats(logits).slice();
     ledger.free(...Object.values(feeds), logits);
