@@ -1,13 +1,15 @@
 /** What the folder of a CTC model says, in the words the engine uses. */
+
+import { NEMO_HOP } from '../audio/nemo-mel.ts';
 import { SottoError } from '../errors.ts';
 import type { CtcVocabulary } from './ctc-decoding.ts';
+import type { CtcInput } from './ctc-input.ts';
 import { firstIdOf, type Json, numberOf, objectOf } from './model-json.ts';
 
 export interface CtcConfig extends CtcVocabulary {
   /** from one frame of logits to the next */
   readonly samplesPerFrame: number;
-  /** the model wants each window's samples with mean 0 and variance 1 */
-  readonly normalize: boolean;
+  readonly input: CtcInput;
   readonly windowSeconds: number;
 }
 
@@ -19,8 +21,16 @@ export interface CtcFiles {
   readonly tokenizerConfig: unknown;
 }
 
-/** `model_type` of models that read the waveform and give characters, as wav2vec2 does: one graph, `model.onnx`. */
-export const CTC_TYPES: readonly string[] = ['wav2vec2', 'hubert', 'unispeech', 'unispeech-sat', 'wavlm'];
+const PARAKEET = 'parakeet_ctc';
+/** `model_type` of the models it can be: one graph, `model.onnx`. */
+export const CTC_TYPES: readonly string[] = [
+  'wav2vec2',
+  'hubert',
+  'unispeech',
+  'unispeech-sat',
+  'wavlm',
+  PARAKEET,
+];
 
 /** They know no limit; attention takes the square of the length. */
 const WINDOW_SECONDS = 30;
@@ -28,23 +38,31 @@ const WINDOW_SECONDS = 30;
 /** Throws `model_load_failed` when something the engine cannot do without is missing. */
 export function readCtcConfig(files: CtcFiles): CtcConfig {
   const config = objectOf(files.config);
-  const tokenizerConfig = objectOf(files.tokenizerConfig);
+  const preprocessor = objectOf(files.preprocessor);
+  const isParakeet = config.model_type === PARAKEET;
   const blank = firstIdOf(config.pad_token_id);
   if (blank === undefined) throw new SottoError('model_load_failed', 'its configuration has no pad_token_id');
-  const delimiter = tokenizerConfig.word_delimiter_token;
+  const delimiter = objectOf(files.tokenizerConfig).word_delimiter_token;
+  const separator = isParakeet ? SENTENCEPIECE_SPACE : typeof delimiter === 'string' ? delimiter : '|';
   return {
-    pieces: piecesOf(
-      objectOf(files.tokenizer),
-      typeof delimiter === 'string' ? delimiter : '|',
-      numberOf(config, 'vocab_size'),
-      blank,
-    ),
+    pieces: piecesOf(objectOf(files.tokenizer), separator, numberOf(config, 'vocab_size'), blank),
     blank,
-    samplesPerFrame: strideOf(config),
-    normalize: objectOf(files.preprocessor).do_normalize === true,
+    samplesPerFrame: isParakeet
+      ? NEMO_HOP * numberOf(objectOf(config.encoder_config), 'subsampling_factor')
+      : strideOf(config),
+    input: isParakeet
+      ? {
+          kind: 'log-mel',
+          nMels: numberOf(preprocessor, 'feature_size'),
+          preemphasis: numberOf(preprocessor, 'preemphasis'),
+        }
+      : { kind: 'waveform', normalize: preprocessor.do_normalize === true },
     windowSeconds: WINDOW_SECONDS,
   };
 }
+
+/** Before a piece that begins a word. */
+const SENTENCEPIECE_SPACE = '▁';
 
 /** Samples a frame: the steps of the convolutions before the transformer, one after the other. */
 function strideOf({ conv_stride: strides }: Json): number {
@@ -57,13 +75,24 @@ function strideOf({ conv_stride: strides }: Json): number {
 /** Specials (`<pad>`, `<s>`, `[UNK]`) are written in brackets; letters are not. */
 const SPECIAL = /^(<.*>|\[.*\])$/;
 
-function piecesOf(tokenizer: Json, delimiter: string, size: number, blank: number): string[] {
+function piecesOf(tokenizer: Json, separator: string, size: number, blank: number): string[] {
   const pieces = Array.from({ length: size }, () => '');
-  const vocabulary = Object.entries(objectOf(objectOf(tokenizer.model).vocab));
-  for (const [piece, id] of vocabulary) {
-    if (typeof id !== 'number' || id >= size || id === blank || SPECIAL.test(piece)) continue;
-    pieces[id] = piece === delimiter ? ' ' : piece;
+  for (const [piece, id] of vocabularyOf(objectOf(tokenizer.model).vocab)) {
+    if (id >= size || id === blank || SPECIAL.test(piece)) continue;
+    pieces[id] = piece.replaceAll(separator, ' ');
   }
   if (pieces.some((piece) => piece !== '')) return pieces;
   throw new SottoError('model_load_failed', 'its tokenizer has no vocabulary');
+}
+
+/** `{ piece: id }`, or as Unigram models have it `[[piece, score], …]` in the order of the ids. */
+function vocabularyOf(vocab: unknown): [string, number][] {
+  if (Array.isArray(vocab)) {
+    return vocab.flatMap((entry, id) =>
+      Array.isArray(entry) && typeof entry[0] === 'string' ? [[entry[0], id]] : [],
+    );
+  }
+  return Object.entries(objectOf(vocab)).flatMap(([piece, id]) =>
+    typeof id === 'number' ? [[piece, id]] : [],
+  );
 }

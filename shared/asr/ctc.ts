@@ -1,23 +1,17 @@
 /**
- * The engine for CTC models of the wav2vec2 kind (Baevski et al., "wav2vec 2.0", 2020): the waveform in, one run of one
- * graph, a letter or nothing for each 20 ms. Words get their times from the frames they were heard in.
+ * The engine for CTC models: wav2vec2 and its kin (Baevski et al., "wav2vec 2.0", 2020), Parakeet (NVIDIA's NeMo). One
+ * run of one graph; for each frame of 20 or 80 ms a letter, a piece of a word or nothing. Words get their times from the
+ * frames they were heard in.
  */
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
 import type { CtcConfig } from './ctc-config.ts';
 import { bestPath, type CtcToken, wordsOf } from './ctc-decoding.ts';
+import { createCtcFeeds } from './ctc-input.ts';
 import type { EngineInfo, WindowReading } from './engine.ts';
-import { sampleTensor, standardized, wholeMask } from './raw-samples.ts';
 import { createModelEngine, type ModelEngine, type ReadWindows } from './run-windows.ts';
-import {
-  floats,
-  type MakeTensor,
-  output,
-  type SessionPort,
-  TensorLedger,
-  type TensorMap,
-} from './sessions.ts';
+import { floats, type MakeTensor, output, type SessionPort, TensorLedger } from './sessions.ts';
 
 export interface CtcModel {
   readonly session: SessionPort;
@@ -32,12 +26,10 @@ export interface CtcModel {
 export function createCtc(model: CtcModel, info: EngineInfo): ModelEngine {
   const { session, config } = model;
   const ledger = new TensorLedger(model.makeTensor);
+  const feedsFor = createCtcFeeds(config.input, session, ledger);
 
   async function logitsOf(windows: readonly Float32Array[]): Promise<Float32Array[]> {
-    const input = sampleTensor(ledger, config.normalize ? windows.map(standardized) : windows);
-    const feeds: TensorMap = session.inputNames.includes('attention_mask')
-      ? { input_values: input, attention_mask: wholeMask(ledger, input.dims) }
-      : { input_values: input };
+    const feeds = feedsFor(windows);
     const logits = output(await ledger.run(session, feeds, ['logits']), 'logits');
     const width = config.pieces.length;
     if (logits.dims.at(-1) !== width) {

@@ -3,14 +3,17 @@ import type { TensorLedger, TensorPort } from './sessions.ts';
 
 /**
  * Fewer samples than this (0.1 s) do not reach through the models' first convolutions (895 for Moonshine, 400 for
- * wav2vec2); such a window gets zeros behind it. No other does: both normalise over the whole window, so zeros change
+ * wav2vec2); such a window gets zeros behind it. No other does: they normalise over the whole window, so zeros change
  * what is read.
  */
 const FEWEST_SAMPLES = 1600;
 
+/** Samples that a window of `length` is given with. */
+export const paddedLength = (length: number): number => Math.max(FEWEST_SAMPLES, length);
+
 /** [rows, samples] of windows that are equally long. The caller frees it. */
 export function sampleTensor(ledger: TensorLedger, windows: readonly Float32Array[]): TensorPort {
-  const width = Math.max(FEWEST_SAMPLES, ...windows.map(({ length }) => length));
+  const width = paddedLength(windows[0]?.length ?? 0);
   const values = new Float32Array(windows.length * width);
   windows.forEach((samples, row) => {
     values.set(samples, row * width);

@@ -18,7 +18,8 @@ export const MODEL_HOMES = {
   'sotto-demo-en-30s': FIXTURES,
   'tiny-random-en': FIXTURES,
   'tiny-random-moonshine': FIXTURES,
-  'tiny-random-ctc': FIXTURES,
+  'tiny-random-wav2vec2': FIXTURES,
+  'tiny-random-parakeet': FIXTURES,
 } as const;
 
 export type TestModel = keyof typeof MODEL_HOMES;
@@ -75,8 +76,8 @@ export async function loadTestMoonshine(): Promise<MoonshineModel> {
   return loaded.model;
 }
 
-export async function loadTestCtc(): Promise<CtcModel> {
-  const loaded = await loadModel(testOptions('tiny-random-ctc'));
+export async function loadTestCtc(model: TestModel): Promise<CtcModel> {
+  const loaded = await loadModel(testOptions(model));
   if (loaded.kind !== 'ctc') throw new Error(`a ${loaded.kind}`);
   return loaded.model;
 }

@@ -6,12 +6,19 @@ const OPSET = 17;
 const FLOAT = 1;
 const INT64 = 7;
 const BOOL = 9;
+const EXTERNAL = 1;
 
 export const ELEMENT = { float32: FLOAT, int64: INT64, bool: BOOL } as const;
 export type Element = keyof typeof ELEMENT;
 
 /** An attribute's value; a number that is meant as a float is `{ float }`. */
 type Attribute = number | readonly number[] | { readonly float: number } | Graph;
+
+/** TensorProto's dimensions, type and name, and its bytes. */
+interface Weight {
+  readonly header: Message;
+  readonly raw: Uint8Array;
+}
 
 export interface Value {
   readonly name: string;
@@ -23,7 +30,7 @@ export interface Value {
 /** Nodes in the order they run in. A graph inside an `If` sees the names of the one around it, and keeps weights there. */
 export class Graph {
   readonly #nodes: Field[] = [];
-  readonly #weights: Map<string, Message>;
+  readonly #weights: Map<string, Weight>;
   readonly #prefix: string;
   #outputs: readonly Value[] = [];
   #count = 0;
@@ -33,7 +40,7 @@ export class Graph {
     this.#weights = around?.weights ?? new Map();
   }
 
-  get weights(): Map<string, Message> {
+  get weights(): Map<string, Weight> {
     return this.#weights;
   }
 
@@ -95,12 +102,12 @@ export class Graph {
     this.#outputs = outputs;
   }
 
-  /** GraphProto; the weights only where it is the outermost. */
-  encode(name: string, inputs: readonly Value[], withWeights: boolean): Message {
+  /** GraphProto; weights are those of the outermost alone. */
+  encode(name: string, inputs: readonly Value[], weights: readonly Field[]): Message {
     return [
       ...this.#nodes,
       text(2, name),
-      ...(withWeights ? [...this.#weights.values()].map((weight) => message(5, weight)) : []),
+      ...weights,
       ...inputs.map((value) => message(11, valueInfo(value))),
       ...this.#outputs.map((value) => message(12, valueInfo(value))),
     ];
@@ -108,12 +115,8 @@ export class Graph {
 
   #weight(name: string, type: number, raw: Uint8Array, dims: readonly number[]): string {
     if (!this.#weights.has(name)) {
-      this.#weights.set(name, [
-        ...dims.map((dim) => int(1, dim)),
-        int(2, type),
-        text(8, name),
-        bytes(9, raw),
-      ]);
+      const header = [...dims.map((dim) => int(1, dim)), int(2, type), text(8, name)];
+      this.#weights.set(name, { header, raw });
     }
     return name;
   }
@@ -122,7 +125,7 @@ export class Graph {
 /** AttributeProto: the type's number is that of AttributeType. */
 function attributeOf(name: string, value: Attribute): Message {
   const named = text(1, name);
-  if (value instanceof Graph) return [named, message(6, value.encode(name, [], false)), int(20, 5)];
+  if (value instanceof Graph) return [named, message(6, value.encode(name, [], [])), int(20, 5)];
   if (typeof value === 'number') return [named, int(3, value), int(20, 2)];
   if ('float' in value) return [named, float(2, value.float), int(20, 1)];
   return [named, ...value.map((each) => int(8, each)), int(20, 7)];
@@ -135,12 +138,36 @@ function valueInfo({ name, type, dims }: Value): Message {
   return [text(1, name), message(2, [message(1, tensor)])];
 }
 
+const inside = ({ header, raw }: Weight): Field => message(5, [...header, bytes(9, raw)]);
+
 /** The bytes of an .onnx file. */
 export function onnxFile(graph: Graph, name: string, inputs: readonly Value[]): Uint8Array {
-  return concat([
+  return model(graph.encode(name, inputs, [...graph.weights.values()].map(inside)));
+}
+
+/** As exporters do: shapes and other small things stay in the graph, which is checked without the file beside it. */
+const LARGE = 1024;
+
+/** The same with its large weights in a second file, `data`, that lies beside it under the name `location`. */
+export function onnxFiles(graph: Graph, name: string, inputs: readonly Value[], location: string) {
+  const moved: Uint8Array[] = [];
+  let at = 0;
+  const weights = [...graph.weights.values()].map((weight) => {
+    const { header, raw } = weight;
+    if (raw.length < LARGE) return inside(weight);
+    const place = { location, offset: String(at), length: String(raw.length) };
+    moved.push(raw);
+    at += raw.length;
+    const entries = Object.entries(place).map(([key, value]) => message(13, [text(1, key), text(2, value)]));
+    return message(5, [...header, ...entries, int(14, EXTERNAL)]);
+  });
+  return { graph: model(graph.encode(name, inputs, weights)), data: concat(moved) };
+}
+
+const model = (graph: Message): Uint8Array =>
+  concat([
     int(1, IR_VERSION),
     text(2, 'sotto-tests'),
-    message(7, graph.encode(name, inputs, true)),
+    message(7, graph),
     message(8, [text(1, ''), int(2, OPSET)]),
   ]);
-}
