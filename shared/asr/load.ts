@@ -16,6 +16,7 @@ import {
   WhisperTokenizer,
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
+import { findModel } from './catalogue.ts';
 import { createEngine, type LoadedModel } from './create-engine.ts';
 import type { CtcModel } from './ctc.ts';
 import { CTC_TYPES, readCtcConfig } from './ctc-config.ts';
@@ -39,11 +40,12 @@ export type { LoadOptions, ModelSource };
  * `model_load_failed`, `self_test_failed`, `out_of_memory`, `device_lost`.
  */
 export async function loadEngine(options: LoadOptions): Promise<Engine> {
-  const { onProgress, guards, selfTest = selfTestOf(options.model) } = options;
+  const { onProgress, selfTest = selfTestOf(options.model) } = options;
   onProgress?.({ phase: 'start' });
   const loaded = await loadModel(options);
   const info = infoOf(options, loaded.model.config.windowSeconds);
-  const engine = createEngine(loaded, info, guards === undefined ? {} : { guards });
+  const guards = { ...findModel(options.model)?.guards, ...options.guards };
+  const engine = createEngine(loaded, info, { guards });
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
@@ -211,12 +213,14 @@ function toSession(session: SessionPort): SessionPort {
 }
 
 interface StockTokenizer {
+  encode(text: string, options: { add_special_tokens: boolean }): number[];
   decode(tokens: number[], options: { skip_special_tokens: boolean }): string;
   convert_tokens_to_ids(token: string): number | undefined;
 }
 
 function toTokenizer(tokenizer: StockTokenizer): TokenizerPort {
   return {
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }),
     decode: (tokens) => tokenizer.decode([...tokens], { skip_special_tokens: true }),
     idOf: (token) => tokenizer.convert_tokens_to_ids(token),
   };
