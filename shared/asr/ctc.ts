@@ -10,6 +10,7 @@ import type { CtcConfig } from './ctc-config.ts';
 import { bestPath, type CtcToken, wordsOf } from './ctc-decoding.ts';
 import { createCtcFeeds } from './ctc-input.ts';
 import type { EngineInfo, WindowReading } from './engine.ts';
+import { DEFAULT_GUARDS } from './guards.ts';
 import { createModelEngine, type ModelEngine, type ReadWindows } from './run-windows.ts';
 import { floats, type MakeTensor, output, type SessionPort, TensorLedger } from './sessions.ts';
 
@@ -51,8 +52,12 @@ export function createCtc(model: CtcModel, info: EngineInfo): ModelEngine {
       if (path === undefined) {
         throw new SottoError('engine_exited', 'the model gave logits that are not finite');
       }
-      const seconds = windows[i]!.samples.length / SAMPLE_RATE;
-      return toReading(path, seconds, config, times === 'word');
+      const { samples, speechSeconds = 0 } = windows[i]!;
+      const reading = toReading(path, samples.length / SAMPLE_RATE, config, times === 'word');
+      if (reading.segments.length === 0 && speechSeconds >= DEFAULT_GUARDS.clearSpeech) {
+        throw new SottoError('engine_exited', `no text for ${speechSeconds.toFixed(1)} s of clear speech`);
+      }
+      return reading;
     });
   };
 

@@ -5,8 +5,8 @@
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { compressionRatio } from './compression.ts';
 import type { EngineInfo, WindowReading } from './engine.ts';
-import { type Attempt, decodeWithFallback } from './fallback.ts';
-import { DEFAULT_GUARDS, type DecodingGuards, NO_FALLBACK } from './guards.ts';
+import { type Attempt, decodeWithFallback, expectText } from './fallback.ts';
+import { DEFAULT_GUARDS, type DecodingGuards, guardsFor, triesAll } from './guards.ts';
 import { type MoonshineConfig, moonshineTokens } from './moonshine-config.ts';
 import { sampleTensor, wholeMask } from './raw-samples.ts';
 import { createModelEngine, type ModelEngine, type ReadWindows } from './run-windows.ts';
@@ -41,12 +41,12 @@ export interface MoonshineOptions {
 export function createMoonshine(
   model: MoonshineModel,
   info: EngineInfo,
-  options: MoonshineOptions = {},
+  settings: MoonshineOptions = {},
 ): ModelEngine {
   const { config, encoder, decoder } = model;
   const ledger = new TensorLedger(model.makeTensor);
-  const guards = { ...DEFAULT_GUARDS, ...options.guards };
-  const most = options.maxTokens ?? Number.POSITIVE_INFINITY;
+  const guards = { ...DEFAULT_GUARDS, ...settings.guards };
+  const most = settings.maxTokens ?? Number.POSITIVE_INFINITY;
 
   async function encode(windows: readonly Float32Array[]) {
     const input = sampleTensor(ledger, windows);
@@ -58,7 +58,7 @@ export function createMoonshine(
     return output(outputs, 'last_hidden_state');
   }
 
-  const read: ReadWindows = async (windows, { effort }, checkpoint) => {
+  const read: ReadWindows = async (windows, options, checkpoint) => {
     const encoded = await encode(windows.map(({ samples }) => samples));
     await checkpoint();
     const seconds = windows[0]!.samples.length / SAMPLE_RATE;
@@ -66,8 +66,8 @@ export function createMoonshine(
       decoder,
       ledger,
       encoded,
-      windows: windows.map(({ samples }) => ({
-        samples,
+      windows: windows.map((window) => ({
+        ...window,
         prompt: [config.start],
         limit: config.rules.timestampBegin,
       })),
@@ -75,10 +75,11 @@ export function createMoonshine(
       shape: config.shape,
       maxTokens: Math.min(most, moonshineTokens(seconds, config.positions)),
       noSpeech: undefined,
-      guards: effort === 'draft' ? { ...guards, ...NO_FALLBACK } : guards,
+      guards: guardsFor(options, guards),
       compressionRatioOf: (tokens) => compressionRatio(textOf(tokens, model)),
       checkpoint,
     });
+    if (triesAll(options)) expectText(attempts, windows);
     return attempts.map((attempt) => toReading(attempt, seconds, model));
   };
 
@@ -88,7 +89,7 @@ export function createMoonshine(
 /** One segment as long as the window: the model gives no times. */
 function toReading(attempt: Attempt, seconds: number, model: MoonshineModel): WindowReading {
   const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
-  const text = textOf(tokens, model);
+  const text = attempt.verdict === 'silence' ? '' : textOf(tokens, model);
   if (text === '') return { segments: [], tokens, noSpeechProb };
   const spoken = tokens.filter((token) => !model.config.specials.includes(token));
   const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };

@@ -192,6 +192,23 @@ describe.each(['tiny-random-wav2vec2', 'tiny-random-parakeet'] as const)('the en
     expect(engine.liveTensors).toBe(0);
   });
 
+  test('takes nothing said over ten seconds of clear speech for a failure of the engine', async () => {
+    const { model: watched, watch } = watchOne(model);
+    const { blank, pieces } = model.config;
+    watch.afterStep = (outputs) => {
+      const logits = logitsOf(outputs);
+      logits.forEach((_, i) => {
+        logits[i] = i % pieces.length === blank ? 9 : 0;
+      });
+    };
+    const engine = engineOf(watched);
+    const run = (speechSeconds: number) =>
+      engine.run({ windows: [{ samples: chirp(1, 12), speechSeconds }], options: transcribe });
+    expect(await run(9)).toMatchObject([{ segments: [] }]);
+    await expect(run(11)).rejects.toMatchObject({ code: 'engine_exited' });
+    expect(engine.liveTensors).toBe(0);
+  });
+
   test('fails the self-test on a device that computes no numbers', async () => {
     const { model: watched, watch } = watchOne(model);
     watch.afterStep = (outputs) => logitsOf(outputs).fill(Number.NaN);

@@ -184,6 +184,47 @@ describe('limits', () => {
   });
 });
 
+describe('options', () => {
+  test('a text begins with what it is said to begin with, and its words are counted in', async () => {
+    const engine = engineOf(model, 2, NO_FALLBACK);
+    const samples = chirp(6, 9);
+    const [free] = await engine.run({ windows: [{ samples }], options: transcribe });
+    const prefix = [60, 61, 62];
+    const [forced, other] = await engine.run({
+      windows: [{ samples, prefix }, { samples }],
+      options: transcribe,
+    });
+    expect(forced?.tokens.slice(0, 3)).toEqual(prefix);
+    expect(other?.tokens).toEqual(free?.tokens);
+    const again = free?.tokens.slice(0, 4) ?? [];
+    const [kept] = await engine.run({ windows: [{ samples, prefix: again }], options: transcribe });
+    expect(kept?.tokens).toEqual(free?.tokens);
+  });
+
+  test('a temperature above 0 is tried alone, and draws the same again', async () => {
+    const engine = engineOf(model);
+    const windows = [{ samples: chirp(2, 9) }];
+    const read = () => engine.run({ windows, options: { ...transcribe, temperature: 0.9 } });
+    const [reading] = await read();
+    expect(reading?.segments.map(({ temperature }) => temperature)).toEqual([0.9]);
+    expect(await read()).toEqual([reading]);
+  });
+
+  test('no text over ten seconds of clear speech is a failure of the engine, a draft excepted', async () => {
+    const { rules } = model.config;
+    const all = Array.from({ length: rules.timestampBegin }, (_, id) => id);
+    const suppress = all.filter((id) => id !== rules.end);
+    const mute = { ...model, config: { ...model.config, rules: { ...rules, suppress } } };
+    const engine = engineOf(mute);
+    const run = (speechSeconds: number, options: ReadOptions) =>
+      engine.run({ windows: [{ samples: chirp(1, 12), speechSeconds }], options });
+    expect(await run(9, transcribe)).toMatchObject([{ segments: [] }]);
+    expect(await run(11, { ...transcribe, effort: 'draft' })).toMatchObject([{ segments: [] }]);
+    await expect(run(11, transcribe)).rejects.toMatchObject({ code: 'engine_exited' });
+    expect(engine.liveTensors).toBe(0);
+  });
+});
+
 /** Only loops are doubted, and the shortest are loops. */
 const DULL = { logprob: -100, compressionRatio: 100, loop: { repeats: 2, tokens: 4, longest: 8 } };
 
@@ -205,6 +246,15 @@ describe('tensors', () => {
   test('of a run are all disposed', async () => {
     await engine.run({ windows, options: transcribe });
     expectNoneLeft();
+  });
+
+  test('held at once do not grow with the steps', async () => {
+    const held: number[] = [];
+    watch.beforeStep = () => held.push(watch.tensors.filter((tensor) => !isDisposed(tensor)).length);
+    const options: ReadOptions = { ...transcribe, effort: 'draft' };
+    await engine.run({ windows: [{ samples: chirp(6, 9) }], options });
+    expect(held.length).toBeGreaterThan(4);
+    expect(new Set(held.slice(1)).size).toBe(1);
   });
 
   test('are disposed after an abort in the middle', async () => {
