@@ -16,7 +16,7 @@ export interface MoonshineConfig {
   readonly windowSeconds: number;
 }
 
-/** Moonshine was trained on stretches of 4 to 30 s (paper, section 3.2). */
+/** Moonshine was trained on stretches of 4 to 30 s, says its paper. */
 const WINDOW_SECONDS = 30;
 
 /** Throws `model_load_failed` when a number the engine cannot do without is missing. */

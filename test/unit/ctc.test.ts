@@ -9,6 +9,7 @@ import type { ModelEngine } from '../../shared/asr/run-windows.ts';
 import { runSelfTest, selfTestOf } from '../../shared/asr/self-test.ts';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { chirp } from '../support/chirp.ts';
+import { heapGrowth } from '../support/heap.ts';
 import { loadTestCtc, testInfo } from '../support/models.ts';
 import { loadFixture } from '../support/pcm.ts';
 import { loadStockText, type StockText } from '../support/stock-pipeline.ts';
@@ -190,6 +191,14 @@ describe.each(['tiny-random-wav2vec2', 'tiny-random-parakeet'] as const)('the en
     expect(watch.tensors.length).toBeGreaterThan(3);
     expect(watch.tensors.filter((tensor) => !isDisposed(tensor))).toEqual([]);
     expect(engine.liveTensors).toBe(0);
+  });
+
+  test('holds no more after 200 windows than after 20', async () => {
+    const engine = engineOf(model);
+    const growth = await heapGrowth(async (i) => {
+      await engine.run({ windows: [{ samples: chirp(1 + (i % 7), 1 + (i % 5) / 4) }], options: transcribe });
+    });
+    expect(growth).toBeLessThan(1);
   });
 
   test('takes nothing said over ten seconds of clear speech for a failure of the engine', async () => {

@@ -9,6 +9,7 @@ import { runSelfTest, SELF_TEST_OPTIONS, selfTestOf } from '../../shared/asr/sel
 import type { SessionPort, TensorMap } from '../../shared/asr/sessions.ts';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { chirp } from '../support/chirp.ts';
+import { heapGrowth } from '../support/heap.ts';
 import { loadTestMoonshine, testInfo } from '../support/models.ts';
 import { loadFixture } from '../support/pcm.ts';
 import { loadStockText, type StockText } from '../support/stock-pipeline.ts';
@@ -287,6 +288,14 @@ describe('tensors', () => {
     expectNoneLeft();
     await runSelfTest(tested, selfTestOf(TINY));
   });
+});
+
+test('memory after 200 windows is what it was after 20', async () => {
+  const engine = engineOf(model, 1, NO_FALLBACK);
+  const growth = await heapGrowth(async (i) => {
+    await engine.run({ windows: [{ samples: chirp(1 + (i % 7), 1 + (i % 5) / 4) }], options: transcribe });
+  });
+  expect(growth).toBeLessThan(1);
 });
 
 describe('configuration', () => {
