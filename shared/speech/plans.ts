@@ -26,7 +26,7 @@ export const SENTENCE_PLAN: WindowPlan = {
 
 /**
  * Models whose work grows with the sound (Moonshine, CTC): a short window costs little, and a pause between phrases may
- * cut once there are 4 s, the least that Moonshine was trained on. `maxSeconds` leaves it tokens to spare.
+ * cut once there are 4 s, the least that Moonshine was trained on; 30 s are the most.
  */
 export const PHRASE_PLAN: WindowPlan = {
   maxSeconds: 24,

@@ -316,6 +316,21 @@ describe('configuration', () => {
     expect([read.start, read.rules.end, read.rules.timestampBegin]).toEqual([1, 2, 32_768]);
   });
 
+  test('of moonshine-base as it was exported for transformers.js', () => {
+    const exported = {
+      ...config,
+      decoder_num_hidden_layers: 8,
+      hidden_size: 416,
+      max_position_embeddings: 512,
+      num_attention_heads: 8,
+      num_hidden_layers: 8,
+    };
+    const read = readMoonshineConfig({ config: exported, generation: {} });
+    expect(read.shape).toEqual({ layers: 8, heads: 8, headSize: 52 });
+    expect(read.specials).toEqual([1, 2]);
+    expect(moonshineTokens(30, read.positions)).toBe(195);
+  });
+
   test.each(Object.keys(config).filter((key) => key !== 'decoder_num_key_value_heads'))(
     'without %s is refused',
     (key) => {
