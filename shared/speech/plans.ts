@@ -1,4 +1,4 @@
-/** How speech is cut, for the two sorts of models. A catalogue entry or a caller may change single values. */
+/** How speech is cut, for the sorts of models. A catalogue entry or a caller may change single values. */
 import type { WindowPlan } from './window.ts';
 
 /**
@@ -20,6 +20,19 @@ export const SENTENCE_PLAN: WindowPlan = {
   targetSeconds: 0.3,
   endSilence: 0.6,
   splitSilence: 0.3,
+  padding: 0.3,
+  minSpeech: 0.1,
+};
+
+/**
+ * Models whose work grows with the sound (Moonshine, CTC): a short window costs little, and a pause between phrases may
+ * cut once there are 4 s, the least that Moonshine was trained on; 30 s are the most.
+ */
+export const PHRASE_PLAN: WindowPlan = {
+  maxSeconds: 24,
+  targetSeconds: 4,
+  endSilence: 0.8,
+  splitSilence: 0.4,
   padding: 0.3,
   minSpeech: 0.1,
 };
