@@ -33,14 +33,16 @@ export interface WearLimits {
   readonly windows?: number;
 }
 
+/** Seconds that the encoder reads: a window is padded to the model's own length. */
+export function secondsRead(batch: EngineBatch, { windowSeconds }: EngineInfo): number {
+  const samples = batch.windows.reduce((sum, window) => sum + window.samples.length, 0);
+  return Math.max(samples / SAMPLE_RATE, batch.windows.length * windowSeconds);
+}
+
 /** Patient enough for software WebGPU, where the first window of a small model takes half a minute. */
 export const DEFAULT_LIMITS: SupervisorLimits = {
   startDeadlineMs: 120_000,
-  runDeadlineMs: (batch, info) => {
-    const samples = batch.windows.reduce((sum, window) => sum + window.samples.length, 0);
-    const secondsRead = Math.max(samples / SAMPLE_RATE, batch.windows.length * info.windowSeconds);
-    return 60_000 + secondsRead * 10_000;
-  },
+  runDeadlineMs: (batch, info) => 60_000 + secondsRead(batch, info) * 10_000,
   abortGraceMs: 5_000,
   backoffMs: [500, 2_000, 8_000, 30_000],
   maxDeathsInARow: 6,
