@@ -70,6 +70,8 @@ export interface OperatedServerEngine extends ServerEngine {
 export interface ServerEngineParts {
   readonly createHost?: (start: EngineProcessStart) => EngineHost;
   readonly probe?: typeof probeDevices;
+  /** of the model's files */
+  readonly fingerprint?: () => Promise<string>;
   readonly clock?: Clock;
 }
 
@@ -80,8 +82,9 @@ export interface ServerEngineParts {
  */
 export async function createServerEngine(
   options: ServerEngineOptions,
-  { createHost = createProcessHost, probe = probeDevices, clock = realClock }: ServerEngineParts = {},
+  parts: ServerEngineParts = {},
 ): Promise<OperatedServerEngine> {
+  const { createHost = createProcessHost, probe = probeDevices, clock = realClock } = parts;
   const { model, folders, threads, device: wanted, lanes = 1, softwareGpu = 'refuse' } = options;
   const entry = findModel(model);
   if (entry === undefined) throw new SottoError('model_unknown', model);
@@ -110,7 +113,7 @@ export async function createServerEngine(
   });
   const files = DEVICES.flatMap((device) => modelFiles(entry, chooseDtype(entry, device, { fp16: false })));
   const watch = await watchModel({
-    fingerprint: () => modelFingerprint(folders, model, files),
+    fingerprint: parts.fingerprint ?? (() => modelFingerprint(folders, model, files)),
     clock,
     onChange: () => start(() => supervisor.restart()),
   });
