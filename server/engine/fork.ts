@@ -56,7 +56,8 @@ export function onEnd(child: ChildProcess, tell: (end: ProcessEnd) => void): voi
     told = true;
     tell(end);
   };
-  child.once('error', (error) => {
+  // Every one is heard: an error event without a listener would end this process too.
+  child.on('error', (error) => {
     if (child.pid === undefined) once({ code: null, signal: null, error });
   });
   child.once('exit', (code, signal) => {

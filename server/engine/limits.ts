@@ -58,6 +58,7 @@ export function createDeadlines(
       return {
         exited: host.exited,
         kill: () => host.kill(),
+        reached: () => host.reached?.() ?? true,
         memoryBytes: () => host.memoryBytes?.(),
         async start(onProgress) {
           info = await host.start(onProgress);
