@@ -91,7 +91,10 @@ export function createProcessHost(
       missed = 0;
       return;
     }
-    if (missed >= MOST_MISSED) end(new SottoError('engine_timeout', 'idle, and did not answer'));
+    if (missed >= MOST_MISSED) {
+      end(new SottoError('engine_timeout', 'idle, and did not answer'));
+      return;
+    }
     missed += 1;
     send(child, { type: 'ping' });
   }

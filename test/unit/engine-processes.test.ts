@@ -136,6 +136,17 @@ describe('an engine with a spare', () => {
     expect([host.pid, watched.engine.status().restarts.hang]).toEqual([pid, 1]);
   });
 
+  test('Ctrl-C in the terminal, which every process of the group gets, is left to the server', async () => {
+    const before = watched.processes.length;
+    for (const { pid, host } of watched.processes.slice(-2)) {
+      if (host.pid === undefined) continue;
+      process.kill(pid, 'SIGINT');
+      process.kill(pid, 'SIGTERM');
+    }
+    expect(values(await watched.engine.run(batch, never()))).toEqual(tokens(together));
+    expect([watched.processes.length, watched.engine.status().spare]).toEqual([before, 'ready']);
+  });
+
   test('closing ends every process', async () => {
     await watched.engine.close();
     expect(watched.processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
