@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -67,4 +68,14 @@ export function onEnd(child: ChildProcess, tell: (end: ProcessEnd) => void): voi
       once({ code, signal });
     });
   });
+}
+
+/** Whether a signal has stopped the process, where that can be known: Linux. */
+export function isStopped(pid: number | undefined): boolean {
+  try {
+    // pid (name) state …: the name may hold anything.
+    return /^.*\) T /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
 }

@@ -86,6 +86,8 @@ export function supervisorLimits(limits: EngineLimits, deadlines: Pick<Deadlines
     // Longer than one step of a large model on a CPU: it is not worth an engine.
     abortGraceMs: 10_000,
     backoffMs: DEFAULT_LIMITS.backoffMs,
+    // A process may be killed while it loads, by the kernel or by someone; that is not yet the model's fault.
+    startAttempts: 5,
     // Every engine has read a known clip before it is ready: what it dies of then is what it was given.
     maxDeathsInARow: Number.POSITIVE_INFINITY,
     blames: 'window',

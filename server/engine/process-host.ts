@@ -4,7 +4,7 @@ import { fromWire, type Outcome, SottoError } from '../../shared/errors.ts';
 import type { EngineHost } from '../../shared/host/host.ts';
 import type { EngineProcessStart, FromEngine, ToEngine } from '../../shared/protocol/engine-process.ts';
 import { exitReason, kernelOomKills } from './exit-reason.ts';
-import { forkEntry, onEnd, tailOf } from './fork.ts';
+import { forkEntry, isStopped, onEnd, tailOf } from './fork.ts';
 
 export interface ProcessHost extends EngineHost {
   /** of the process; undefined before it was started */
@@ -87,6 +87,12 @@ export function createProcessHost(
 
   /** A stopped or hung process would be noticed only when it is needed. */
   function ping(child: ChildProcess): void {
+    if (phase.name === 'starting') {
+      // It answers nothing while it loads a large model, however well it is: all that can be told is that it stands still.
+      missed = isStopped(child.pid) ? missed + 1 : 0;
+      if (missed >= MOST_MISSED) end(new SottoError('engine_timeout', 'stopped while it started'));
+      return;
+    }
     if (phase.name !== 'ready' || running !== undefined) {
       missed = 0;
       return;
