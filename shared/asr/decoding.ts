@@ -32,6 +32,8 @@ export interface RowRequest {
   readonly limit: number;
   /** undefined: always the most probable token */
   readonly sampling?: Sampling;
+  /** tokens that it begins with, timestamps included, whatever the model thinks of them */
+  readonly prefix?: readonly number[];
 }
 
 export interface Decoded {
@@ -124,6 +126,13 @@ function advance(request: DecodeRequest, logits: TensorPort, places: readonly (R
 }
 
 function extend(row: Row, logits: Float32Array, { rules, loop }: DecodeRequest): void {
+  const forced = row.prefix?.[row.tokens.length];
+  if (forced !== undefined) {
+    row.sum += Math.log(Math.max(probability(logits, forced), Number.MIN_VALUE));
+    row.tokens.push(forced);
+    if (forced < rules.timestampBegin) row.text.push(forced);
+    return;
+  }
   const choice = chooseToken(logits, row.tokens, rules, row.limit, row.sampling);
   if (choice === undefined)
     throw new SottoError('engine_exited', 'the model gave logits that are not finite');

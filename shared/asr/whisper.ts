@@ -3,7 +3,7 @@ import { createMel, type Mel } from '../audio/mel.ts';
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
-import type { Engine, EngineBatch, EngineInfo, ReadOptions, WindowReading } from './engine.ts';
+import type { Engine, EngineBatch, EngineInfo, EngineWindow, ReadOptions, WindowReading } from './engine.ts';
 import { type Attempt, decodeWithFallback } from './fallback.ts';
 import { DEFAULT_GUARDS, type DecodingGuards, NO_FALLBACK } from './guards.ts';
 import { detectLanguages } from './language.ts';
@@ -81,20 +81,21 @@ export function createWhisper(
   }
 
   async function read(
-    windows: readonly Float32Array[],
+    windows: readonly EngineWindow[],
     options: ReadOptions,
     checkpoint: () => Promise<void>,
   ): Promise<WindowReading[]> {
     await checkpoint();
-    const encoded = await encode(windows);
+    const encoded = await encode(windows.map(({ samples }) => samples));
     await checkpoint();
     const spoken = await listen(encoded, windows.length, options);
     const attempts = await decodeWithFallback({
       decoder,
       ledger,
       encoded,
-      windows: windows.map((samples, i) => ({
+      windows: windows.map(({ samples, prefix = [] }, i) => ({
         samples,
+        prefix,
         prompt: promptOf(config, options.task, spoken?.[i]?.code ?? options.language ?? AUTO),
         limit: timestampLimit(samples, config),
       })),
@@ -108,7 +109,7 @@ export function createWhisper(
     });
     ledger.freeAll();
     return attempts.map((attempt, i) => {
-      const reading = toReading(attempt, windows[i]!.length / SAMPLE_RATE, model);
+      const reading = toReading(attempt, windows[i]!, model);
       const language = spoken?.[i];
       return language === undefined ? reading : { ...reading, language };
     });
@@ -116,11 +117,14 @@ export function createWhisper(
 
   async function readBatch({ windows, options }: EngineBatch, checkpoint: () => Promise<void>) {
     const readings: WindowReading[] = windows.map(() => ({ segments: [], tokens: [], noSpeechProb: 1 }));
-    const sounding = windows.flatMap(({ samples }, at) => (isSilent(samples) ? [] : [{ samples, at }]));
+    const sounding = windows.flatMap((window, at) => (isSilent(window.samples) ? [] : [{ window, at }]));
     for (let first = 0; first < sounding.length; first += info.lanes) {
       const group = sounding.slice(first, first + info.lanes);
-      const samples = group.map((window) => window.samples);
-      const said = await read(samples, options, checkpoint);
+      const said = await read(
+        group.map(({ window }) => window),
+        options,
+        checkpoint,
+      );
       group.forEach(({ at }, i) => {
         readings[at] = said[i]!;
       });
@@ -163,9 +167,10 @@ function timestampLimit(samples: Float32Array, { rules, timestampStep }: Whisper
   return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
 }
 
-function toReading(attempt: Attempt, seconds: number, model: WhisperModel): WindowReading {
+function toReading(attempt: Attempt, window: EngineWindow, model: WhisperModel): WindowReading {
+  const seconds = window.samples.length / SAMPLE_RATE;
   const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
-  if (attempt.verdict === 'silence') return { segments: [], tokens, noSpeechProb };
+  if (attempt.verdict === 'silence' && !window.prefix?.length) return { segments: [], tokens, noSpeechProb };
   const { timestampStep: step, rules } = model.config;
   const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };
   const segments = sliceSegments(tokens, { timestampBegin: rules.timestampBegin, step, seconds })
