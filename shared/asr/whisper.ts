@@ -18,6 +18,7 @@ import {
   toEngineError,
 } from './sessions.ts';
 import { promptOf, type WhisperConfig } from './whisper-config.ts';
+import { splitCharacters } from './word-split.ts';
 
 export interface WhisperModel {
   readonly encoder: SessionPort;
@@ -109,7 +110,7 @@ export function createWhisper(
     });
     ledger.freeAll();
     return attempts.map((attempt, i) => {
-      const reading = toReading(attempt, windows[i]!, model);
+      const reading = toReading(attempt, windows[i]!, model, options.effort === 'draft');
       const language = spoken?.[i];
       return language === undefined ? reading : { ...reading, language };
     });
@@ -167,7 +168,12 @@ function timestampLimit(samples: Float32Array, { rules, timestampStep }: Whisper
   return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
 }
 
-function toReading(attempt: Attempt, window: EngineWindow, model: WhisperModel): WindowReading {
+function toReading(
+  attempt: Attempt,
+  window: EngineWindow,
+  model: WhisperModel,
+  draft: boolean,
+): WindowReading {
   const seconds = window.samples.length / SAMPLE_RATE;
   const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
   if (attempt.verdict === 'silence' && !window.prefix?.length) return { segments: [], tokens, noSpeechProb };
@@ -175,6 +181,7 @@ function toReading(attempt: Attempt, window: EngineWindow, model: WhisperModel):
   const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };
   const segments = sliceSegments(tokens, { timestampBegin: rules.timestampBegin, step, seconds })
     .map((segment) => ({ ...segment, text: textOf(segment.tokens, model), ...figures }))
+    .map((segment) => (draft ? { ...segment, pieces: piecesOf(segment.tokens, model) } : segment))
     .filter(({ text }) => text !== '');
   return { segments, tokens, noSpeechProb };
 }
@@ -182,6 +189,11 @@ function toReading(attempt: Attempt, window: EngineWindow, model: WhisperModel):
 function textOf(tokens: readonly number[], { tokenizer, config }: WhisperModel): string {
   const text = tokens.filter((token) => token < config.rules.end);
   return text.length === 0 ? '' : tokenizer.decode(text).trim();
+}
+
+function piecesOf(tokens: readonly number[], { tokenizer, config }: WhisperModel) {
+  const text = tokens.filter((token) => token < config.rules.end);
+  return splitCharacters(text, (part) => tokenizer.decode(part));
 }
 
 function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {
