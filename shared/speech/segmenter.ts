@@ -3,14 +3,16 @@
  *
  * A frame begins speech at a probability of 0.5 and goes on down to 0.35. Consecutive speech frames are a run. Runs
  * gather in the open window until a pause closes it (WindowPlan says which), or until it is as long as the model reads:
- * then it is cut at its longest pause, or, without one, where it is quietest near the end. Padding is settled once the
- * next run is known or the pause is long enough for both sides: each takes at most half the pause.
+ * then it is cut at its longest pause, or, without one, where it is quietest near the end, and both parts keep some of
+ * the sound around the cut. Padding is settled once the next run is known or the pause is long enough for both sides:
+ * each takes at most half the pause.
  *
- * Every speech frame is in exactly one window, unless the whole window has less speech than `minSpeech`.
+ * Every speech frame is in exactly one window, or in two where they overlap, unless the whole window has less speech
+ * than `minSpeech`.
  */
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { refineEnd, refineStart } from './edges.ts';
-import { type Gathering, lastRun, longestGap, quietestPoint, type Run } from './forced-cut.ts';
+import { forcedCut, type Gathering, lastRun, type Run } from './forced-cut.ts';
 import { createTrack, STEP } from './levels.ts';
 import { FRAME } from './silero.ts';
 import type { WindowPlan } from './window.ts';
@@ -34,6 +36,10 @@ export interface Cut {
   readonly end: number;
   readonly speechStart: number;
   readonly speechEnd: number;
+  /** it begins before the end of the cut before it, see WindowOverlap */
+  readonly overlap?: { readonly end: number; readonly seam: number };
+  /** where the next one begins, when that overlaps this one */
+  readonly goesOnAt?: number;
 }
 
 /** The window that may still grow. */
@@ -44,6 +50,7 @@ export interface OpenWindow {
   readonly speechEnd: number;
   /** it has enough speech to become a window for sure */
   readonly certain: boolean;
+  readonly overlap?: { readonly end: number; readonly seam: number };
 }
 
 export interface Segmenter {
@@ -71,6 +78,12 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   const endSilence = samples(plan.endSilence);
   const splitSilence = samples(plan.splitSilence);
   const minSpeech = samples(plan.minSpeech);
+  const rules = {
+    max,
+    padding,
+    overlap: Math.min(samples(plan.overlap ?? 0), Math.floor(max / 4)),
+    whenHeard: plan.forcedEnd === 'when-heard',
+  };
 
   const memory = max + 2 * samples(1);
   const levels = createTrack(Math.ceil(memory / STEP));
@@ -95,41 +108,25 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   };
 
   /** closes it for good; sound up to `bound` is free for its padding */
-  const emit = (window: Gathering, bound: number): Cut[] => {
+  const emit = (window: Gathering, bound: number, goesOnAt?: number): Cut[] => {
     const last = lastRun(window);
     const spoken = window.runs.reduce((sum, run) => sum + run.to - run.from, 0);
     if (spoken < minSpeech && !window.continues) return [];
     const end = Math.min(window.start + max, Math.max(last.to, Math.min(last.end + padding, bound)));
     limit = end;
     const speechStart = Math.max(window.start, window.runs[0]!.start);
-    return [{ start: window.start, end, speechStart, speechEnd: Math.min(last.end, end) }];
+    const cut = { start: window.start, end, speechStart, speechEnd: Math.min(last.end, end) };
+    return [{ ...cut, ...overlapOf(window), ...(goesOnAt === undefined ? {} : { goesOnAt }) }];
   };
 
   const middle = (from: number, to: number): number => from + Math.floor((to - from) / 2);
 
-  /** the first `count` runs become a window, the rest go on as the open one */
-  const splitAtGap = (window: Gathering, count: number): { cuts: Cut[]; rest: Gathering } => {
-    const next = window.runs[count]!;
-    const head = { ...window, runs: window.runs.slice(0, count) };
-    const cuts = emit(head, middle(lastRun(head).end, next.start));
-    const tail = window.runs.slice(count);
-    return { cuts, rest: { ...beginWindow(next, true), runs: tail } };
-  };
-
-  /** cuts within the last run, at `at` */
-  const splitAt = (window: Gathering, at: number): { cuts: Cut[]; rest: Gathering } => {
-    const last = lastRun(window);
-    const head: Run = { ...last, to: at, end: at };
-    const cuts = emit({ ...window, runs: [...window.runs.slice(0, -1), head] }, at);
-    const tail: Run = { from: at, to: last.to, start: at, end: last.end };
-    return { cuts, rest: { start: at, runs: [tail], continues: true } };
-  };
-
-  const forceCut = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
-    const gap = longestGap(window, max);
-    return gap === undefined
-      ? splitAt(window, quietestPoint(window, max, now, { levels, probabilities }))
-      : splitAtGap(window, gap);
+  const split = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
+    const { head, end, rest } = forcedCut(window, now, rules, { levels, probabilities });
+    const cuts = emit(head, end, rest.overlap === undefined ? undefined : rest.start);
+    if (cuts.length > 0 && rest.overlap !== undefined) return { cuts, rest };
+    const { overlap: _, ...alone } = rest;
+    return { cuts, rest: { ...alone, start: Math.max(limit, rest.start) } };
   };
 
   const speak = (from: number): Cut[] => {
@@ -177,9 +174,9 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   const bound = (): Cut[] => {
     const cuts: Cut[] = [];
     while (state.name === 'speech' && now + FRAME > state.window.start + max) {
-      const split = forceCut(state.window);
-      cuts.push(...split.cuts);
-      state = { name: 'speech', window: split.rest };
+      const { cuts: closed, rest } = split(state.window);
+      cuts.push(...closed);
+      state = { name: 'speech', window: rest };
     }
     if (state.name === 'pause' && now + FRAME > state.window.start + max) {
       state = { name: 'settling', window: state.window };
@@ -213,6 +210,7 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
         speechStart: Math.max(window.start, window.runs[0]!.start),
         speechEnd: lastRun(window).to,
         certain: window.continues || spoken >= minSpeech,
+        ...overlapOf(window),
       };
     },
     get keepFrom() {
@@ -221,3 +219,6 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
     },
   };
 }
+
+const overlapOf = ({ overlap }: Gathering): Pick<Cut, 'overlap'> =>
+  overlap === undefined ? {} : { overlap };

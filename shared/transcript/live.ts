@@ -33,7 +33,10 @@ export interface LiveText {
   close(index: number): readonly number[];
   /** The final reading of the next window; returns the segments it added. */
   final(window: SpeechWindow, reading: WindowReading): readonly Segment[];
-  /** The source has ended; returns the segments that were still open. */
+  /**
+   * The source has ended, or no more of it is read: what is open or committed becomes final, and is returned. What is
+   * tentative is dropped.
+   */
   finish(): readonly Segment[];
 }
 
@@ -44,6 +47,8 @@ interface OpenWindow {
   readonly agreement: Agreement;
   /** to the window before it; once anything of this one is committed it stays */
   readonly seam: Seam | undefined;
+  /** as it was when it was read last */
+  readonly window: SpeechWindow | undefined;
   /** what is shown of it */
   readonly words: readonly SpokenWord[];
   /** and what of that is committed */
@@ -63,6 +68,7 @@ export function createLiveText(): LiveText {
       state: 'spoken',
       agreement: NOTHING_AGREED,
       seam: undefined,
+      window: undefined,
       words: [],
       committed: [],
     };
@@ -101,7 +107,7 @@ export function createLiveText(): LiveText {
       const isOpen = seam === undefined && joiner.seamTo(window, own) !== undefined;
       const committed = isOpen ? [] : committedWords(passage, agreed.length);
       const words = passage.words;
-      windows.set(next, { ...open, agreement, seam, ...grown(open, { words, committed }) });
+      windows.set(next, { ...open, window, agreement, seam, ...grown(open, { words, committed }) });
     },
     final(window, reading) {
       const { seam, committed } = openAt(window.index);
@@ -111,7 +117,13 @@ export function createLiveText(): LiveText {
       const keep = wordsWithin(passage.words, spokenText(committed).length);
       return append(joiner.settle(window, passage, keep));
     },
-    finish: () => append(joiner.flush()),
+    finish() {
+      const { window, committed } = openAt(next);
+      windows.clear();
+      if (window === undefined || committed.length === 0) return append(joiner.flush());
+      const passage = { words: committed, earlier: 0, dropped: 0 };
+      return append(joiner.settle(window, passage, committed.length)).concat(append(joiner.flush()));
+    },
   };
 }
 

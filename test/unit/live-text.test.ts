@@ -14,6 +14,8 @@ interface Plan {
   readonly windows: readonly { readonly length: number; readonly goesOn: boolean }[];
   /** seconds between partials */
   readonly every: number;
+  /** the window after which the source breaks off, before its final reading */
+  readonly breaksOff: number;
   /** partials of a window that were asked for before, but come after it was closed */
   readonly late: number;
 }
@@ -71,6 +73,7 @@ function play(speech: readonly TimedWord[], plan: Plan, hearing: Hearing, check:
     }
     const prefix = text.close(window.index);
     for (const arrives of late) arrives();
+    if (window.index === plan.breaksOff) break;
     const reading = hear(speech, window, prefix, hearing);
     const added = text.final(window, reading);
     expect(text.segments.slice(text.segments.length - added.length)).toEqual(added);
@@ -98,6 +101,7 @@ const anyPlan: fc.Arbitrary<Plan> = fc.record({
     maxLength: 6,
   }),
   every: fc.double({ min: 0.2, max: 1.5, noNaN: true }),
+  breaksOff: fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 4 })),
   late: fc.integer({ min: 0, max: 2 }),
 });
 const anyLengths = fc.array(fc.double({ min: 0.12, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 9 });
@@ -139,7 +143,8 @@ describe('live text', () => {
         (count, lengths, plan, seed) => {
           const words = Array.from({ length: count }, (_, i) => `w${i}x`);
           const hearing = { wrong: 0, pick: mulberry32(seed) };
-          const final = play(speechOf(words, lengths), plan, hearing, () => undefined);
+          const whole = { ...plan, breaksOff: -1 };
+          const final = play(speechOf(words, lengths), whole, hearing, () => undefined);
           expect(final.split(' ')).toEqual(words);
         },
       ),

@@ -127,10 +127,20 @@ describe('createLiveListener', () => {
     const loud = Float32Array.from({ length: 25 * 16_000 }, (_, i) => 0.3 * Math.sin(i / 9));
     const heard = await listen(loud, [4_096]);
     const done = finals(heard);
-    expect(done.length).toBe(3);
-    for (const window of done) expect(window.end - window.start).toBeLessThanOrEqual(PLAN.maxSeconds);
-    expect(done[1]!.start).toBe(done[0]!.end);
+    expect(done.length).toBe(4);
+    for (const [i, window] of done.entries()) {
+      expect(window.end - window.start).toBeLessThanOrEqual(PLAN.maxSeconds);
+      const before = done[i - 1];
+      expect(window.overlap?.end).toBe(before?.end);
+      expect(before?.goesOnAt).toBe(before && window.start);
+      if (before) expect(before.end - window.start).toBeGreaterThanOrEqual(2 - 0.04);
+    }
     expect(done.at(-1)!.end).toBe(25);
+    // no partial ever held more than the final window does
+    for (const { event } of heard) {
+      if (event.type !== 'partial') continue;
+      expect(event.window.end).toBeLessThanOrEqual(done[event.window.index]!.end);
+    }
     const moments = heard.filter(({ event }) => event.type === 'partial').map(({ at }) => at);
     for (let i = 1; i < moments.length; i++) expect(moments[i]! - moments[i - 1]!).toBeLessThan(1.3);
   });

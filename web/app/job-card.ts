@@ -115,7 +115,7 @@ export class JobCard extends SottoElement {
         .language=${snapshot.language}
         .follow=${live}
       ></transcript-view>
-      ${segments.length === 0 && partial === '' ? this.#instead(snapshot) : nothing}
+      ${segments.length === 0 && partial.committed + partial.tentative === '' ? this.#instead(snapshot) : nothing}
       ${
         segments.length === 0
           ? nothing

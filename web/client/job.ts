@@ -1,5 +1,14 @@
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, Source } from './transcriber.ts';
+import {
+  type Job,
+  type JobNotice,
+  type JobProgress,
+  type JobSnapshot,
+  type JobState,
+  NO_OPEN_TEXT,
+  type OpenText,
+  type Source,
+} from './transcriber.ts';
 
 type StateName = JobState['name'];
 
@@ -32,7 +41,7 @@ export interface JobRecord {
   go(state: JobState): void;
   progress(progress: Partial<JobProgress>): void;
   append(segments: readonly Segment[]): void;
-  partial(text: string): void;
+  partial(text: OpenText): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
   /** takes back notices of a kind that no longer hold */
@@ -54,7 +63,7 @@ export function createJobRecord(
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
-    partial: '',
+    partial: NO_OPEN_TEXT,
     level: 0,
     notices: [],
   };
@@ -88,7 +97,7 @@ export function createJobRecord(
         throw new Error(`a job cannot go from ${snapshot.state.name} to ${state.name}`);
       }
       if (!isEnd(state)) return change({ state });
-      change({ state, partial: '', level: 0 });
+      change({ state, partial: NO_OPEN_TEXT, level: 0 });
       listeners.clear();
       resolveEnded(snapshot);
     },
@@ -97,7 +106,8 @@ export function createJobRecord(
       if (segments.length > 0) change({ segments: [...snapshot.segments, ...segments] });
     },
     partial(text) {
-      if (text !== snapshot.partial) change({ partial: text });
+      const { committed, tentative } = snapshot.partial;
+      if (text.committed !== committed || text.tentative !== tentative) change({ partial: text });
     },
     level: (rms) => change({ level: rms }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),

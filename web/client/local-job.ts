@@ -26,8 +26,12 @@ export interface JobWork {
   readonly record: JobRecord;
   readonly ear: Ear;
   readonly signal: AbortSignal;
-  /** sends one window through the gate */
-  read(window: SpeechWindow, kind: 'final' | 'partial'): Promise<WindowReading | undefined>;
+  /** sends one window through the gate; `prefix`: the tokens that its reading must begin with */
+  read(
+    window: SpeechWindow,
+    kind: 'final' | 'partial',
+    prefix?: readonly number[],
+  ): Promise<WindowReading | undefined>;
 }
 
 /**
@@ -61,9 +65,9 @@ export function runJob(
         record,
         ear,
         signal,
-        read: (window, kind) =>
+        read: (window, kind, prefix = []) =>
           bench.batcher.submit({
-            window: { samples: window.samples },
+            window: { samples: window.samples, ...(prefix.length > 0 ? { prefix } : {}) },
             options: {
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
