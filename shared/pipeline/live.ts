@@ -15,10 +15,11 @@ export interface LiveReaderInput {
     prefix: readonly number[],
   ) => Promise<WindowReading | undefined>;
   readonly clock: Clock;
-  /** final segments, in order, each once */
-  readonly onSegments: (segments: readonly Segment[]) => void;
-  /** what follows the final segments; called after `onSegments` where both change */
-  readonly onOpenText: (text: { readonly committed: string; readonly tentative: string }) => void;
+  /** new final segments, in order, each once, and the text that follows them now: one change, to be shown as one */
+  readonly onText: (
+    segments: readonly Segment[],
+    open: { readonly committed: string; readonly tentative: string },
+  ) => void;
   /** seconds of the source up to which it is read for good */
   readonly onDone: (seconds: number) => void;
 }
@@ -38,7 +39,7 @@ export interface LiveReader {
 
 /** One for each live source. A partial that fails is passed over: its final will tell. */
 export function createLiveReader(input: LiveReaderInput): LiveReader {
-  const { read, clock, onSegments, onOpenText, onDone } = input;
+  const { read, clock, onText, onDone } = input;
   const text = createLiveText();
   let tail: Promise<void> = Promise.resolve();
   let fail: (reason: unknown) => void = () => undefined;
@@ -48,17 +49,14 @@ export function createLiveReader(input: LiveReaderInput): LiveReader {
   failed.catch(() => undefined); // raced by the caller; `finish` tells as well
   let closed = false;
 
-  const show = (): void => onOpenText({ committed: text.committed, tentative: text.tentative });
-  const give = (segments: readonly Segment[]): void => {
-    if (segments.length > 0) onSegments(segments);
-    show();
-  };
+  const give = (segments: readonly Segment[]): void =>
+    onText(segments, { committed: text.committed, tentative: text.tentative });
 
   const pace = createPartialPace<SpeechWindow>(clock, async (window) => {
     const reading = await read(window, 'partial', text.prefixOf(window.index));
     if (reading === undefined || closed) return;
     text.partial(window, reading);
-    show();
+    give([]);
   });
 
   return {
@@ -86,8 +84,7 @@ export function createLiveReader(input: LiveReaderInput): LiveReader {
       if (closed) return;
       closed = true;
       pace.drop();
-      const segments = text.finish();
-      if (segments.length > 0) onSegments(segments);
+      give(text.finish());
     },
   };
 }

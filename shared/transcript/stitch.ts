@@ -32,11 +32,14 @@ interface Run {
   readonly score: number;
 }
 
-/** seconds: words this far outside the overlap are still compared, for times drift */
-const SLACK = 1;
-/** how far apart in time the same word may be, alone and in a run of two or more */
-const APART_ALONE = 0.7;
-const APART_IN_RUN = 1.6;
+/** Times drift by some tenths of a second; in a short overlap, what is further apart is said twice. */
+const MOST_APART = 1.6;
+const LEAST_APART = 0.5;
+
+/** How far apart in time a word of both may be, in seconds; half of it for a word alone, and outside the overlap. */
+const driftIn = ({ from, end }: Overlap): number =>
+  Math.min(MOST_APART, Math.max(LEAST_APART, 0.8 * (end - from)));
+
 /** words of a run that a second of difference outweighs */
 const SECOND_WORTH = 1;
 
@@ -58,11 +61,14 @@ export function findSeam(
 function longestRun(
   left: readonly SpokenWord[],
   right: readonly SpokenWord[],
-  { from, end }: Overlap,
+  overlap: Overlap,
 ): Run | undefined {
-  const firstLeft = left.findIndex((word) => word.end > from - SLACK);
+  const drift = driftIn(overlap);
+  const firstLeft = left.findIndex((word) => word.end > overlap.from - drift / 2);
   if (firstLeft < 0) return undefined;
-  const rightKeys = right.filter((word) => word.start < end + SLACK).map(({ text }) => wordKey(text));
+  const rightKeys = right
+    .filter((word) => word.start < overlap.end + drift / 2)
+    .map(({ text }) => wordKey(text));
   let lengths: readonly number[] = [];
   let gaps: readonly number[] = [];
   let best: Run | undefined;
@@ -73,12 +79,12 @@ function longestRun(
     const sums = rightKeys.map(() => 0);
     for (const [j, other] of rightKeys.entries()) {
       const gap = apart(a, right[j]!);
-      if (key === '' || key !== other || gap > APART_IN_RUN) continue;
+      if (key === '' || key !== other || gap > drift) continue;
       const length = (lengths[j - 1] ?? 0) + 1;
       const sum = (gaps[j - 1] ?? 0) + gap;
       row[j] = length;
       sums[j] = sum;
-      if (length === 1 && gap > APART_ALONE) continue;
+      if (length === 1 && gap > drift / 2) continue;
       const score = length - (SECOND_WORTH * sum) / length;
       if (best === undefined || score > best.score) {
         best = { left: i - length + 1, right: j - length + 1, length, score };

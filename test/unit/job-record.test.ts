@@ -66,7 +66,8 @@ describe('a job’s record', () => {
     record.notice({ kind: 'digital-silence' });
     record.notice({ kind: 'no-speech' });
     record.clearNotice('digital-silence');
-    record.partial({ committed: 'for', tentative: 'sure' });
+    record.append([], { committed: 'for', tentative: 'sure' });
+    expect(record.job.snapshot.partial).toEqual({ committed: 'for', tentative: 'sure' });
     record.level(0.5);
     record.go(failed);
     const { partial, level, notices, state } = record.job.snapshot;

@@ -91,8 +91,7 @@ describe('the pace of partials', () => {
               else finals.push({ asked, done: clock.now() });
               return reading;
             },
-            onSegments: () => undefined,
-            onOpenText: () => undefined,
+            onText: () => undefined,
             onDone: () => undefined,
           });
           for (const [index, partials] of windows.entries()) {

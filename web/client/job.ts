@@ -40,8 +40,8 @@ export interface JobRecord {
   /** Moves on; an end that comes after another end is ignored, any other illegal step is a bug and throws. */
   go(state: JobState): void;
   progress(progress: Partial<JobProgress>): void;
-  append(segments: readonly Segment[]): void;
-  partial(text: OpenText): void;
+  /** Adds final text; `partial` is what follows it from then on, as it was unless said. */
+  append(segments: readonly Segment[], partial?: OpenText): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
   /** takes back notices of a kind that no longer hold */
@@ -102,12 +102,10 @@ export function createJobRecord(
       resolveEnded(snapshot);
     },
     progress: (progress) => change({ progress: { ...snapshot.progress, ...progress } }),
-    append(segments) {
-      if (segments.length > 0) change({ segments: [...snapshot.segments, ...segments] });
-    },
-    partial(text) {
-      const { committed, tentative } = snapshot.partial;
-      if (text.committed !== committed || text.tentative !== tentative) change({ partial: text });
+    append(added, partial = snapshot.partial) {
+      const { segments, partial: before } = snapshot;
+      const isSame = partial.committed === before.committed && partial.tentative === before.tentative;
+      if (added.length > 0 || !isSame) change({ segments: [...segments, ...added], partial });
     },
     level: (rms) => change({ level: rms }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),

@@ -29,8 +29,7 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
   const reader = createLiveReader({
     read,
     clock: realClock,
-    onSegments: record.append,
-    onOpenText: record.partial,
+    onText: record.append,
     onDone: (doneSeconds) => record.progress({ doneSeconds }),
   });
   const aborted = new Promise<'aborted'>((resolve) => {
