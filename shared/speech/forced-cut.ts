@@ -50,7 +50,7 @@ export const lastRun = (window: Gathering): Run => window.runs[window.runs.lengt
 
 /** Divides the window, which is being spoken, at its longest gap, or else where it is quietest, with an overlap. */
 export function forcedCut(window: Gathering, now: number, rules: CutRules, heard: Heard): ForcedCut {
-  const count = longestGap(window, rules.max);
+  const count = gapOf(window, rules);
   if (count !== undefined) return atGap(window, now, count, rules);
   const at = quietestPoint(window, now, rules, heard);
   const half = Math.floor(rules.overlap / 2);
@@ -77,14 +77,23 @@ function atGap(window: Gathering, now: number, count: number, rules: CutRules): 
   return { head: { ...window, runs }, end: now, rest: { ...rest, overlap: { end: now, seam } } };
 }
 
-/** The longest pause of the window's second half, as the number of runs before it; undefined when there is none. */
-function longestGap(window: Gathering, max: number): number | undefined {
+/**
+ * The gap to cut at, as the number of runs before it; undefined when there is none. One of the second half, so that the
+ * window is filled; otherwise an earlier one, for that is better than a cut in a word. Not where the head goes on to the
+ * end: all after the gap is read twice then.
+ */
+function gapOf(window: Gathering, { max, whenHeard }: CutRules): number | undefined {
+  const late = longestGap(window, window.start + max / 2);
+  return late ?? (whenHeard ? undefined : longestGap(window, window.start + max / 8));
+}
+
+function longestGap(window: Gathering, since: number): number | undefined {
   let best: number | undefined;
   let longest = GAP;
   for (let i = 1; i < window.runs.length; i++) {
     const previous = window.runs[i - 1]!;
     const gap = window.runs[i]!.from - previous.to;
-    if (previous.to - window.start >= max / 2 && gap >= longest) {
+    if (previous.to >= since && gap >= longest) {
       best = i;
       longest = gap;
     }

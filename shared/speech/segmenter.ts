@@ -123,10 +123,10 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
 
   const split = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
     const { head, end, rest } = forcedCut(window, now, rules, { levels, probabilities });
-    const cuts = emit(head, end, rest.overlap === undefined ? undefined : rest.start);
-    if (cuts.length > 0 && rest.overlap !== undefined) return { cuts, rest };
-    const { overlap: _, ...alone } = rest;
-    return { cuts, rest: { ...alone, start: Math.max(limit, rest.start) } };
+    // What is cut off from speech that goes on is never a click, however short.
+    const goesOnAt = rest.overlap === undefined ? undefined : rest.start;
+    const cuts = emit({ ...head, continues: true }, end, goesOnAt);
+    return { cuts, rest: goesOnAt === undefined ? { ...rest, start: Math.max(limit, rest.start) } : rest };
   };
 
   const speak = (from: number): Cut[] => {

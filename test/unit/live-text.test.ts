@@ -151,4 +151,49 @@ describe('live text', () => {
       { numRuns: 400 },
     );
   });
+
+  test('who never pauses: what was said a few words ago is committed, across windows too', () => {
+    const words = Array.from({ length: 120 }, (_, i) => `w${i}x`);
+    const speech = speechOf(words, [0.3]);
+    const text = createLiveText();
+    const hearing = { wrong: 0, pick: mulberry32(7) };
+    let behind = 0;
+    const plan = { windows: [{ length: 9, goesOn: true }], every: 0.6, late: 0, breaksOff: -1 };
+    for (const window of windowsOf(plan, speech)) {
+      const begun = window.overlap?.end ?? window.start;
+      for (let until = begun + 0.6; until < window.end; until += 0.6) {
+        const part = { ...window, end: until };
+        text.partial(part, hear(speech, part, text.prefixOf(window.index), hearing));
+        const said = speech.filter(({ end }) => end <= until).length;
+        const settled = settledText(text).split(' ').length;
+        // after a cut, both windows must be agreed on first
+        if (until > begun + 1.8) behind = Math.max(behind, said - settled);
+      }
+      text.final(window, hear(speech, window, text.close(window.index), hearing));
+    }
+    expect(behind).toBeLessThanOrEqual(4);
+    expect(behind).toBeGreaterThan(0);
+  });
+
+  test('an engine that does not keep to its prefix: committed text stays, and what it says else is added', () => {
+    const text = createLiveText();
+    const window = (end: number): SpeechWindow => ({
+      index: 0,
+      samples: new Float32Array(0),
+      start: 0,
+      end,
+      speechStart: 0,
+      speechEnd: end,
+    });
+    const sure = { wrong: 0, pick: () => 0.99 };
+    const said = speechOf(['one', 'two', 'three', 'four', 'five'], [0.5]);
+    text.partial(window(1.5), hear(said, window(1.5), [], sure));
+    text.partial(window(2), hear(said, window(2), [], sure));
+    expect([text.committed, text.tentative]).toEqual(['one two three', 'four']);
+    text.partial(window(2.5), hear(speechOf(['no', 'such', 'word'], [0.5]), window(2.5), [], sure));
+    expect([text.committed, text.tentative]).toEqual(['one two three', 'four']);
+    const other = speechOf(['one', 'too', 'three', 'for', 'five'], [0.5]);
+    const added = text.final(window(2.5), hear(other, window(2.5), [], sure));
+    expect(plainText(added)).toBe('one two three for five');
+  });
 });

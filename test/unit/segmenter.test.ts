@@ -64,6 +64,13 @@ describe('createSegmenter', () => {
     expect(cuts[1]!.speechEnd).toBe(410 * FRAME);
   });
 
+  test('an early pause is preferred to cutting into speech as well, if it is the only one', () => {
+    const cuts = cutsOf(SENTENCE_PLAN, frames('.10s60.5s280.30'));
+    expect(cuts.map(({ speechEnd }) => speechEnd / FRAME)).toEqual([70, 355]);
+    expect(cuts[1]!.speechStart).toBe(75 * FRAME);
+    expect(cuts[1]!.overlap).toBeUndefined();
+  });
+
   test('what is cut in speech overlaps by as much on both sides of the cut, which is told to both', () => {
     const speech = frames('.10s400.30');
     speech[10 + 260] = frame(0.6, -45);

@@ -71,6 +71,7 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
       },
     });
   } catch (thrown) {
+    record.append(transcript.finish());
     if (
       thrown instanceof SottoError &&
       thrown.code === 'corrupt_media' &&
@@ -80,10 +81,9 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
     } else {
       throw thrown;
     }
-  } finally {
-    // The end of a window that was cut in speech, when no other follows it.
-    record.append(transcript.finish());
   }
+  // The end of a window that was cut in speech, when no other follows it.
+  record.append(transcript.finish());
   record.progress({ ...speedometer.at(heard), totalSeconds: heard, remainingMs: 0 });
   if (record.job.snapshot.segments.length === 0) record.notice({ kind: 'no-speech' });
 }
