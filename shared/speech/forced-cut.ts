@@ -5,6 +5,8 @@ import { FRAME } from './silero.ts';
 
 /** samples; a shorter gap between runs is a consonant, not a place to cut */
 const GAP = Math.round(0.09 * SAMPLE_RATE);
+/** a gap that long is a pause between words for sure */
+const PAUSE = Math.round(0.2 * SAMPLE_RATE);
 
 /** Consecutive speech frames, in samples: `from` and `to` as the VAD said, `start` and `end` as the loudness says. `to` grows while it is spoken. */
 export interface Run {
@@ -79,17 +81,17 @@ function atGap(window: Gathering, now: number, count: number, rules: CutRules): 
 
 /**
  * The gap to cut at, as the number of runs before it; undefined when there is none. One of the second half, so that the
- * window is filled; otherwise an earlier one, for that is better than a cut in a word. Not where the head goes on to the
- * end: all after the gap is read twice then.
+ * window is filled; otherwise an earlier one if it is a true pause, for that is better than a cut in a word. Not where
+ * the head goes on to the end: all after the gap is read twice then.
  */
 function gapOf(window: Gathering, { max, whenHeard }: CutRules): number | undefined {
-  const late = longestGap(window, window.start + max / 2);
-  return late ?? (whenHeard ? undefined : longestGap(window, window.start + max / 8));
+  const late = longestGap(window, window.start + max / 2, GAP);
+  return late ?? (whenHeard ? undefined : longestGap(window, window.start + max / 8, PAUSE));
 }
 
-function longestGap(window: Gathering, since: number): number | undefined {
+function longestGap(window: Gathering, since: number, atLeast: number): number | undefined {
   let best: number | undefined;
-  let longest = GAP;
+  let longest = atLeast;
   for (let i = 1; i < window.runs.length; i++) {
     const previous = window.runs[i - 1]!;
     const gap = window.runs[i]!.from - previous.to;

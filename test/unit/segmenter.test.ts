@@ -65,9 +65,9 @@ describe('createSegmenter', () => {
   });
 
   test('an early pause is preferred to cutting into speech as well, if it is the only one', () => {
-    const cuts = cutsOf(SENTENCE_PLAN, frames('.10s60.5s280.30'));
+    const cuts = cutsOf(SENTENCE_PLAN, frames('.10s60.8s277.30'));
     expect(cuts.map(({ speechEnd }) => speechEnd / FRAME)).toEqual([70, 355]);
-    expect(cuts[1]!.speechStart).toBe(75 * FRAME);
+    expect(cuts[1]!.speechStart).toBe(78 * FRAME);
     expect(cuts[1]!.overlap).toBeUndefined();
   });
 
