@@ -81,7 +81,12 @@ export const ZONES: readonly Zone[] = [
     packages: [NODE, 'onnxruntime-node'],
     starts: ['server/engine/'],
   },
-  { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
+  {
+    at: 'server/media/',
+    ours: ['server/media/', 'shared/'],
+    packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
+    starts: ['server/media/'],
+  },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
