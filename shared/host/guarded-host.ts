@@ -12,7 +12,10 @@ export interface GuardedHost {
     stop: AbortSignal,
   ): Promise<EngineInfo>;
   /** Rejects with the host's reason, or `engine_timeout`, which kills it. */
-  run(batch: EngineBatch, deadlineMs: number): Promise<readonly WindowReading[]>;
+  run(batch: EngineBatch, deadlineMs: number, signal: AbortSignal): Promise<readonly WindowReading[]>;
+  memoryBytes(): number | undefined;
+  /** it was killed because a deadline passed */
+  readonly hung: boolean;
   kill(): void;
   readonly exited: Promise<SottoError | undefined>;
 }
@@ -21,6 +24,8 @@ export interface GuardedHost {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
+  let hung = false;
+
   /** `work` gets what begins its deadline anew. */
   function guarded<T>(
     deadlineMs: number,
@@ -48,9 +53,10 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
       const startTimer = () => {
         stopTimer?.();
         if (over || deadlineMs > LONGEST_TIMER_MS) return;
-        stopTimer = clock.after(deadlineMs, () =>
-          killFor(new SottoError('engine_timeout', `${doing} took over ${Math.round(deadlineMs)} ms`)),
-        );
+        stopTimer = clock.after(deadlineMs, () => {
+          hung = true;
+          killFor(new SottoError('engine_timeout', `${doing} took over ${Math.round(deadlineMs)} ms`));
+        });
       };
       stop?.addEventListener('abort', onStop, { once: true });
       startTimer();
@@ -80,12 +86,16 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         },
         stop,
       ),
-    run: (batch, deadlineMs) =>
+    run: (batch, deadlineMs, signal) =>
       guarded(deadlineMs, 'reading', async () => {
-        const readings = await host.run(batch);
+        const readings = await host.run(batch, signal);
         if (readings.length === batch.windows.length) return readings;
         throw new SottoError('internal', `${readings.length} readings of ${batch.windows.length} windows`);
       }),
+    get hung() {
+      return hung;
+    },
+    memoryBytes: () => host.memoryBytes?.(),
     kill: () => host.kill(),
     exited: host.exited,
   };

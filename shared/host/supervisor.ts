@@ -1,9 +1,10 @@
 import type { EngineBatch, EngineInfo, WindowReading } from '../asr/engine.ts';
 import { type Outcome, SottoError, toSottoError, toWire } from '../errors.ts';
 import { type Clock, type RunBatch, realClock } from '../queue/port.ts';
-import type { RungChange, SupervisorState } from './events.ts';
+import type { Replacement, ReplacementReason, RungChange, SpareState, SupervisorState } from './events.ts';
 import type { Rung } from './host.ts';
-import { createLadder, type LivingEngine } from './ladder.ts';
+import { createLadder } from './ladder.ts';
+import type { LivingEngine } from './living-engine.ts';
 import { afterDeath, type SupervisorLimits } from './policy.ts';
 import { type SupervisorEvent, transition } from './transitions.ts';
 
@@ -11,15 +12,22 @@ export interface SupervisorOptions {
   /** best first */
   readonly rungs: readonly Rung[];
   readonly limits: SupervisorLimits;
+  /** engines kept ready behind the first, where there is memory for two; 0 unless said */
+  readonly spares?: 0 | 1;
   readonly clock?: Clock;
   /** Listeners are called from a microtask of their own, in order. */
   readonly onState?: (state: SupervisorState) => void;
   /** each step down the ladder; `to` is undefined when no rung is left */
   readonly onChange?: (change: RungChange) => void;
+  /** each engine that ended and was replaced */
+  readonly onReplaced?: (replacement: Replacement) => void;
 }
 
 export interface Supervisor {
   readonly state: SupervisorState;
+  readonly spare: SpareState;
+  /** engines replaced, by reason */
+  readonly replacements: Readonly<Record<ReplacementReason, number>>;
   /**
    * Starts the engine when there is none. Rejects with a SottoError: of the model's files (call again to try
    * again), `engine_unavailable` (only `restart` tries again), `closed`, or `cancelled` by the signal, which
@@ -58,6 +66,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let state: SupervisorState = { name: 'idle' };
   let tail: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
+  const replacements: Record<ReplacementReason, number> = { exit: 0, hang: 0, memory: 0, recycle: 0 };
 
   function emit(event: SupervisorEvent): void {
     const next = transition(state, event);
@@ -69,9 +78,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const ladder = createLadder({
     rungs: options.rungs,
     limits,
+    spares: options.spares ?? 0,
     clock,
     emit,
     onChange: (change) => queueMicrotask(() => options.onChange?.(change)),
+    onReplaced(replacement) {
+      replacements[replacement.reason] += 1;
+      queueMicrotask(() => options.onReplaced?.(replacement));
+    },
   });
 
   /** Takes the errand as far as it goes; what is left without an outcome gets the error returned. */
@@ -109,13 +123,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const part: EngineBatch = { windows, options: batch.options };
     let stopGrace: (() => void) | undefined;
     const onAbort = () => {
-      stopGrace = clock.after(limits.abortGraceMs, () => ladder.retire(engine));
+      stopGrace = clock.after(limits.abortGraceMs, () => ladder.retire(engine, 'hang'));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     engine.busy = true;
     try {
-      const readings = await engine.host.run(part, limits.runDeadlineMs(part, engine.info));
-      ladder.proved();
+      const readings = await engine.host.run(part, limits.runDeadlineMs(part, engine.info), signal);
+      ladder.proved(engine, windows.length);
       return { name: 'read', readings };
     } catch (thrown) {
       const error = toSottoError(thrown, 'engine_exited');
@@ -131,6 +145,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       engine.busy = false;
       signal.removeEventListener('abort', onAbort);
       stopGrace?.();
+      ladder.rest(engine);
     }
   }
 
@@ -139,8 +154,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const decision = afterDeath(
       {
         strikes: Math.max(...piece.map((index) => errand.strikes[index] ?? 0)),
-        deathsInARow: ladder.deathsInARow,
-        hasLowerRung: ladder.hasLowerRung,
+        ...ladder.standing,
       },
       limits,
     );
@@ -192,6 +206,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     get state() {
       return state;
     },
+    get spare() {
+      return ladder.spare;
+    },
+    replacements,
     ready,
     run,
     restart() {

@@ -17,6 +17,9 @@ export const MODEL_HOMES = {
   'tiny-random-en': FIXTURES,
 } as const;
 
+/** Folders of model folders, as the server looks into them. */
+export const modelFolders = (): string[] => [PUBLIC];
+
 export type TestModel = keyof typeof MODEL_HOMES;
 
 export const isMissing = (error: unknown): boolean =>

@@ -67,6 +67,7 @@ describe('transitions', () => {
     { type: 'start', rung: 'wasm' },
     { type: 'progress', progress: { phase: 'start' } },
     { type: 'started', info },
+    { type: 'took-over', rung: 'wasm', info },
     { type: 'back-off', rung: 'wasm', ms: 1 },
     { type: 'stop' },
     { type: 'fail', error },
@@ -84,12 +85,12 @@ describe('transitions', () => {
       ].join(' '),
     );
     expect(table).toEqual([
-      'idle starting - - backing-off - failed closed',
-      'starting starting starting ready - idle failed closed',
-      'ready - - - backing-off idle failed closed',
-      'backing-off starting - - backing-off idle failed closed',
-      'failed starting - - backing-off - - closed',
-      'closed - - - - - - -',
+      'idle starting - - ready backing-off - failed closed',
+      'starting starting starting ready ready backing-off idle failed closed',
+      'ready - - - ready backing-off idle failed closed',
+      'backing-off starting - - ready backing-off idle failed closed',
+      'failed starting - - - backing-off - - closed',
+      'closed - - - - - - - -',
     ]);
   });
 });
