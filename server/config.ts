@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readSettings, SettingError, settingsHelp } from './settings.ts';
+import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -19,6 +21,7 @@ export interface Config {
   /** absolute path of a further folder served under /models/, looked into first */
   readonly models?: string;
   readonly log: LogLevel;
+  readonly http: HttpSettings;
 }
 
 /** Something the operator can put right; its message is one sentence for them. */
@@ -31,7 +34,8 @@ const USAGE = `sotto [--port N] [--host ADDRESS]
   SOTTO_HUB       base address of the model hub (${DEFAULT_HUB})
   SOTTO_MODELS    a further folder of models to serve under /models/
   SOTTO_WEB       folder of the built page
-  SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)`;
+  SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
+${settingsHelp(HTTP_SETTINGS)}`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -49,7 +53,16 @@ export function readConfig(
     web: env.SOTTO_WEB ? existingFolder('SOTTO_WEB', env.SOTTO_WEB) : join(packageRoot(), 'dist/web'),
     ...(models === undefined ? {} : { models }),
     log: readLogLevel(env.SOTTO_LOG || 'silent'),
+    http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
   };
+}
+
+function orStartError<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SettingError ? new StartError(error.message) : error;
+  }
 }
 
 function readFlags(argv: readonly string[]): { port?: string | undefined; host?: string | undefined } {

@@ -53,7 +53,7 @@ export const ZONES: readonly Zone[] = [
   {
     at: 'server/http/',
     ours: ['server/http/', ...PORTS, 'shared/'],
-    packages: [NODE, ...FASTIFY, 'typebox'],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
   },
   {
     at: 'server/service/',
