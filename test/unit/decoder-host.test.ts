@@ -135,7 +135,7 @@ describe('a decoder process', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     '%s in the middle of a file: no window is lost or given twice',
     async (signal) => {
-      const host = hostWith(signal === 'SIGSTOP' ? { stallMs: 6_000 } : {});
+      const host = hostWith(signal === 'SIGSTOP' ? { stallMs: 4_000 } : {});
       let hit: number | undefined;
       const { windows, code } = await outcome(host, request(fixturePath(LONG)), (count) => {
         if (count !== 3) return;
