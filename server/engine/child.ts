@@ -45,7 +45,10 @@ export function createEngineChild({
       case 'start':
         return void start(message.start);
       case 'run':
+        send({ type: 'begun', id: message.id });
         return void run(message);
+      case 'ping':
+        return send({ type: 'pong' });
       case 'abort':
         if (running?.id === message.id) running.stop.abort();
     }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -56,7 +57,8 @@ export function onEnd(child: ChildProcess, tell: (end: ProcessEnd) => void): voi
     told = true;
     tell(end);
   };
-  child.once('error', (error) => {
+  // Every one is heard: an error event without a listener would end this process too.
+  child.on('error', (error) => {
     if (child.pid === undefined) once({ code: null, signal: null, error });
   });
   child.once('exit', (code, signal) => {
@@ -66,4 +68,14 @@ export function onEnd(child: ChildProcess, tell: (end: ProcessEnd) => void): voi
       once({ code, signal });
     });
   });
+}
+
+/** Whether a signal has stopped the process, where that can be known: Linux. */
+export function isStopped(pid: number | undefined): boolean {
+  try {
+    // pid (name) state …: the name may hold anything.
+    return /^.*\) T /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
 }

@@ -58,6 +58,7 @@ export function createDeadlines(
       return {
         exited: host.exited,
         kill: () => host.kill(),
+        reached: () => host.reached?.() ?? true,
         memoryBytes: () => host.memoryBytes?.(),
         async start(onProgress) {
           info = await host.start(onProgress);
@@ -85,6 +86,8 @@ export function supervisorLimits(limits: EngineLimits, deadlines: Pick<Deadlines
     // Longer than one step of a large model on a CPU: it is not worth an engine.
     abortGraceMs: 10_000,
     backoffMs: DEFAULT_LIMITS.backoffMs,
+    // A process may be killed while it loads, by the kernel or by someone; that is not yet the model's fault.
+    startAttempts: 5,
     // Every engine has read a known clip before it is ready: what it dies of then is what it was given.
     maxDeathsInARow: Number.POSITIVE_INFINITY,
     blames: 'window',

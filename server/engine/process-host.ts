@@ -4,7 +4,7 @@ import { fromWire, type Outcome, SottoError } from '../../shared/errors.ts';
 import type { EngineHost } from '../../shared/host/host.ts';
 import type { EngineProcessStart, FromEngine, ToEngine } from '../../shared/protocol/engine-process.ts';
 import { exitReason, kernelOomKills } from './exit-reason.ts';
-import { forkEntry, onEnd, tailOf } from './fork.ts';
+import { forkEntry, isStopped, onEnd, tailOf } from './fork.ts';
 
 export interface ProcessHost extends EngineHost {
   /** of the process; undefined before it was started */
@@ -30,12 +30,29 @@ const KILLED = new SottoError('engine_exited', 'killed');
 /** How long a process without its channel may take to end by itself, so that its own reason is heard. */
 const ORPHAN_MS = 1_000;
 
-/** An engine in a child process: its death, whatever the cause, is an answer. */
-export function createProcessHost(options: EngineProcessStart): ProcessHost {
+export interface ProcessTiming {
+  /** longest time from a run that is sent until the process has taken it up */
+  readonly takeUpMs: number;
+  /** between the questions whether an idle process is there; it is given up when it has missed two */
+  readonly pingMs: number;
+}
+
+const TIMING: ProcessTiming = { takeUpMs: 5_000, pingMs: 5_000 };
+/** A parent that was busy finds its timers due before it hears what was said meanwhile. */
+const HEARING_MS = 50;
+const MOST_MISSED = 2;
+
+/** An engine in a child process: its death, whatever the cause, is an answer, and so is its silence. */
+export function createProcessHost(
+  options: EngineProcessStart,
+  { takeUpMs, pingMs }: ProcessTiming = TIMING,
+): ProcessHost {
   let phase: Phase = { name: 'new' };
   let starting: (Call<EngineInfo> & { onProgress(progress: LoadProgress): void }) | undefined;
   let running: Call<WindowReading[]> | undefined;
   let runs = 0;
+  let begun = 0;
+  let missed = 0;
   let residentBytes: number | undefined;
   let resolveExited: (why: SottoError | undefined) => void = () => undefined;
   const exited = new Promise<SottoError | undefined>((resolve) => {
@@ -52,8 +69,10 @@ export function createProcessHost(options: EngineProcessStart): ProcessHost {
     child.on('disconnect', () => {
       late = setTimeout(() => child.kill('SIGKILL'), ORPHAN_MS);
     });
+    const pinging = setInterval(() => ping(child), pingMs);
     onEnd(child, (end) => {
       clearTimeout(late);
+      clearInterval(pinging);
       const bySelf = phase.name !== 'dying';
       const why = phase.name === 'dying' ? phase.why : undefined;
       gone(bySelf ? exitReason(end, stderr.text(), { before: kills, after: kernelOomKills() }) : why);
@@ -64,6 +83,35 @@ export function createProcessHost(options: EngineProcessStart): ProcessHost {
   function send(child: ChildProcess, message: ToEngine): void {
     // A channel that takes no message has lost its other end, and the process with it.
     child.send(message, () => undefined);
+  }
+
+  /** A stopped or hung process would be noticed only when it is needed. */
+  function ping(child: ChildProcess): void {
+    if (phase.name === 'starting') {
+      // It answers nothing while it loads a large model, however well it is: all that can be told is that it stands still.
+      missed = isStopped(child.pid) ? missed + 1 : 0;
+      if (missed >= MOST_MISSED) end(new SottoError('engine_timeout', 'stopped while it started'));
+      return;
+    }
+    if (phase.name !== 'ready' || running !== undefined) {
+      missed = 0;
+      return;
+    }
+    if (missed >= MOST_MISSED) {
+      end(new SottoError('engine_timeout', 'idle, and did not answer'));
+      return;
+    }
+    missed += 1;
+    send(child, { type: 'ping' });
+  }
+
+  function expectTakeUp(id: number): void {
+    const check = () => {
+      if (running?.id === id && begun !== id) {
+        end(new SottoError('engine_timeout', `did not take up a run within ${takeUpMs} ms`));
+      }
+    };
+    setTimeout(() => setTimeout(check, HEARING_MS), takeUpMs).unref();
   }
 
   function gone(why: SottoError | undefined): void {
@@ -87,17 +135,29 @@ export function createProcessHost(options: EngineProcessStart): ProcessHost {
 
   function receive(message: FromEngine): void {
     if (phase.name === 'dying' || phase.name === 'gone') return;
-    if (message.type === 'progress') {
-      starting?.onProgress(message.progress);
-      return;
+    missed = 0;
+    switch (message.type) {
+      case 'progress':
+        starting?.onProgress(message.progress);
+        break;
+      case 'started':
+        residentBytes = message.residentBytes;
+        started(message.outcome);
+        break;
+      case 'begun':
+        begun = message.id;
+        break;
+      case 'read':
+        residentBytes = message.residentBytes;
+        read(message.id, message.outcome);
     }
-    residentBytes = message.residentBytes;
-    if (message.type === 'started') started(message.outcome);
-    else if (message.id === running?.id) {
-      const call = running;
-      running = undefined;
-      answer(call, message.outcome);
-    }
+  }
+
+  function read(id: number, outcome: Outcome<WindowReading[]>): void {
+    const call = running;
+    if (call?.id !== id) return;
+    running = undefined;
+    answer(call, outcome);
   }
 
   function started(outcome: Outcome<EngineInfo>): void {
@@ -114,6 +174,7 @@ export function createProcessHost(options: EngineProcessStart): ProcessHost {
     get pid() {
       return phase.name === 'new' || phase.name === 'gone' ? undefined : phase.child.pid;
     },
+    reached: () => begun === runs,
     memoryBytes: () => residentBytes,
     start: (onProgress) =>
       new Promise((resolve, reject) => {
@@ -148,6 +209,7 @@ export function createProcessHost(options: EngineProcessStart): ProcessHost {
           },
         };
         send(child, { type: 'run', id, batch });
+        expectTakeUp(id);
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted) abort();
       }),

@@ -13,8 +13,10 @@ export interface GuardedHost {
   ): Promise<EngineInfo>;
   /** Rejects with the host's reason, or `engine_timeout`, which kills it. */
   run(batch: EngineBatch, deadlineMs: number, signal: AbortSignal): Promise<readonly WindowReading[]>;
+  /** the last run got to the engine, as far as anyone can tell */
+  reached(): boolean;
   memoryBytes(): number | undefined;
-  /** it was killed because a deadline passed */
+  /** it is gone because it did not answer in time */
   readonly hung: boolean;
   kill(): void;
   readonly exited: Promise<SottoError | undefined>;
@@ -25,6 +27,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
   let hung = false;
+  void host.exited.then((why) => {
+    hung ||= why?.code === 'engine_timeout';
+  });
 
   /** `work` gets what begins its deadline anew. */
   function guarded<T>(
@@ -95,6 +100,7 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
     get hung() {
       return hung;
     },
+    reached: () => host.reached?.() ?? true,
     memoryBytes: () => host.memoryBytes?.(),
     kill: () => host.kill(),
     exited: host.exited,

@@ -13,6 +13,10 @@ export interface EngineHost {
    * aborts, with `cancelled`, and lives on.
    */
   run(batch: EngineBatch, signal?: AbortSignal): Promise<WindowReading[]>;
+  /**
+   * Whether the last run got to the engine before the place died, where it can tell: what never did is not to blame.
+   */
+  reached?(): boolean;
   /** Resident bytes of the place when it last answered, where it can tell. */
   memoryBytes?(): number | undefined;
   /** Ends the place at once, whatever it does. Idempotent. `exited` resolves. */

@@ -1,52 +1,14 @@
 import type { LoadProgress } from '../asr/engine.ts';
 import { SottoError, toSottoError, toWire } from '../errors.ts';
-import type { Clock } from '../queue/port.ts';
-import type { Replacement, ReplacementReason, RungChange, SpareState } from './events.ts';
-import type { Rung } from './host.ts';
+import type { ReplacementReason } from './events.ts';
+import type { Ladder, LadderOptions } from './ladder-port.ts';
 import { endOf, enliven, type LivingEngine, wearOf } from './living-engine.ts';
-import { afterFailedStart, backoff, type Death, type SupervisorLimits } from './policy.ts';
+import { afterFailedStart, backoff } from './policy.ts';
 import { createSharedStart } from './shared-start.ts';
 import { sleep } from './sleep.ts';
 import { createSpare, type StartedHost } from './spare.ts';
 import type { SupervisorEvent } from './transitions.ts';
 import { createYard } from './yard.ts';
-
-/** Keeps at most one engine at work, on the best rung that works, and a spare behind it if there is to be one. */
-export interface Ladder {
-  readonly spare: SpareState;
-  /** what a death is judged by */
-  readonly standing: Pick<Death, 'deathsInARow' | 'hasLowerRung'>;
-  /** an engine lives or is being started */
-  readonly active: boolean;
-  /**
-   * The engine, started when there is none. Rejects with the model's error, `engine_unavailable` when no rung
-   * is left, `closed`, or `cancelled` by the signal; a start that nobody waits for any more is given up.
-   */
-  engine(signal?: AbortSignal): Promise<LivingEngine>;
-  /** Ends an engine that failed; the spare takes over, or the next start may have to wait. */
-  bury(engine: LivingEngine): void;
-  /** Ends an engine without blame; the spare takes over. */
-  retire(engine: LivingEngine, reason?: ReplacementReason): void;
-  /** It has read so many windows: the deaths before them no longer count. */
-  proved(engine: LivingEngine, windows: number): void;
-  /** No batch is in flight on it: it is replaced if it has served its time. */
-  rest(engine: LivingEngine): void;
-  /** Leaves the broken rung for the one below, if it still stands there; below the last, everything has failed. */
-  stepDown(why: SottoError, broken: number): void;
-  /** Forgets all failures and the engine: what comes next begins at the first rung. */
-  reset(): void;
-  close(): Promise<void>;
-}
-
-export interface LadderOptions {
-  readonly rungs: readonly Rung[];
-  readonly limits: SupervisorLimits;
-  readonly spares: 0 | 1;
-  readonly clock: Clock;
-  readonly emit: (event: SupervisorEvent) => void;
-  readonly onChange: (change: RungChange) => void;
-  readonly onReplaced: (replacement: Replacement) => void;
-}
 
 /** Why a start was given up for another one, which its waiters join. */
 const RESET = new SottoError('cancelled', 'started anew');
@@ -58,6 +20,8 @@ export function createLadder(options: LadderOptions): Ladder {
   let rung = 0;
   let deathsInARow = 0;
   let notBefore = 0;
+  /** in a row, on this rung */
+  let failedStarts = 0;
   let engine: LivingEngine | undefined;
   /** why no rung is left, or why none ever will be */
   let over: SottoError | undefined;
@@ -82,11 +46,14 @@ export function createLadder(options: LadderOptions): Ladder {
       } catch (thrown) {
         stop.throwIfAborted();
         const error = toSottoError(thrown, 'engine_exited');
-        if (afterFailedStart(error.code) === 'stay') {
+        failedStarts += 1;
+        const next = afterFailedStart(error.code, failedStarts, limits.startAttempts);
+        if (next === 'stay') {
           emit(error.code === 'cancelled' ? { type: 'stop' } : { type: 'fail', error: toWire(error) });
           throw error;
         }
-        stepDown(error, rung);
+        if (next === 'again') notBefore = clock.now() + backoff(failedStarts + 1, limits.backoffMs);
+        else stepDown(error, rung);
         if (over !== undefined) throw over;
       }
     }
@@ -125,6 +92,7 @@ export function createLadder(options: LadderOptions): Ladder {
   function install(started: StartedHost, how: 'cold' | 'takeover'): LivingEngine {
     const living = enliven(started);
     engine = living;
+    failedStarts = 0;
     start.done();
     void living.host.exited.then(() => bury(living));
     if (vacancy !== undefined) {
@@ -188,7 +156,8 @@ export function createLadder(options: LadderOptions): Ladder {
   }
 
   function unavailable(why: SottoError): SottoError {
-    const detail = why.detail === undefined ? why.code : `${why.code}: ${why.detail}`;
+    const said = why.code === 'engine_unavailable' ? why.detail : undefined;
+    const detail = said ?? (why.detail === undefined ? why.code : `${why.code}: ${why.detail}`);
     over = new SottoError('engine_unavailable', detail, { cause: why });
     emit({ type: 'fail', error: toWire(over) });
     return over;
@@ -203,6 +172,7 @@ export function createLadder(options: LadderOptions): Ladder {
     if (to === undefined) unavailable(why);
     else rung += 1;
     deathsInARow = 0;
+    failedStarts = 0;
     notBefore = 0;
     onChange({ from: from.id, to: to?.id, error: toWire(why) });
   }
@@ -243,6 +213,7 @@ export function createLadder(options: LadderOptions): Ladder {
       over = undefined;
       rung = 0;
       deathsInARow = 0;
+      failedStarts = 0;
       notBefore = 0;
       clear();
       vacancy = undefined;

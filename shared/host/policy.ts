@@ -14,6 +14,8 @@ export interface SupervisorLimits {
   readonly backoffMs: readonly number[];
   /** so many deaths in a row on one rung, without one batch read, condemn the rung rather than the windows */
   readonly maxDeathsInARow: number;
+  /** starts on one rung that may end by the host's death before the rung is left; 1 unless said */
+  readonly startAttempts?: number;
   /**
    * What two deaths of one window speak against, where a rung lies below. `rung`, unless said: the way down keeps a
    * page working. `window`: everybody's engine must not become slower for one sender's sake.
@@ -58,9 +60,20 @@ const KEEPS_RUNG: ReadonlySet<ErrorCode> = new Set([
   'model_source_failed',
 ]);
 
-/** A host that does not start is never tried again by itself, so that nothing can loop. */
-export function afterFailedStart(code: ErrorCode): 'stay' | 'next-rung' {
-  return KEEPS_RUNG.has(code) ? 'stay' : 'next-rung';
+/** Ends that somebody outside may have brought about; an engine that says itself why it cannot start is believed. */
+const MAY_BE_CHANCE: ReadonlySet<ErrorCode> = new Set(['engine_exited', 'engine_timeout', 'out_of_memory']);
+
+/**
+ * A host that does not start is not tried again by itself without end, so that nothing can loop.
+ * @param failedStarts in a row on this rung, this one included
+ */
+export function afterFailedStart(
+  code: ErrorCode,
+  failedStarts = 1,
+  startAttempts = 1,
+): 'stay' | 'again' | 'next-rung' {
+  if (KEEPS_RUNG.has(code)) return 'stay';
+  return MAY_BE_CHANCE.has(code) && failedStarts < startAttempts ? 'again' : 'next-rung';
 }
 
 export interface Death {

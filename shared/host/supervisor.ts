@@ -42,7 +42,7 @@ export interface Supervisor {
   close(): Promise<void>;
 }
 
-/** How one batch went on one engine. `recalled`: we ended the engine, the windows are not to blame. */
+/** How one batch went on one engine. `recalled`: the windows are not to blame. */
 type Attempt =
   | { readonly name: 'read'; readonly readings: readonly WindowReading[] }
   | { readonly name: 'died'; readonly error: SottoError }
@@ -57,8 +57,13 @@ interface Errand {
   pieces: (readonly number[])[];
   /** engines that each window has killed on `rung` */
   readonly strikes: number[];
+  /** engines that died before the batch got to them, since something of it was read */
+  unreached: number;
   rung: number;
 }
+
+/** So many deaths may be chance; then the windows are blamed, so that nothing goes on without end. */
+const MOST_UNREACHED = 3;
 
 /** Owns the one engine: starts it when needed, replaces it when it dies, walks down the ladder when a rung breaks. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -106,6 +111,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const attempt = await attemptOn(engine, piece, errand);
       if (attempt.name === 'read') {
         errand.pieces.shift();
+        errand.unreached = 0;
         for (const [place, index] of piece.entries()) {
           const value = attempt.readings[place];
           if (value !== undefined) errand.outcomes[index] = { ok: true, value };
@@ -114,11 +120,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
-  async function attemptOn(
-    engine: LivingEngine,
-    piece: readonly number[],
-    { batch, signal }: Errand,
-  ): Promise<Attempt> {
+  async function attemptOn(engine: LivingEngine, piece: readonly number[], errand: Errand): Promise<Attempt> {
+    const { batch, signal } = errand;
     const windows = piece.flatMap((index) => batch.windows[index] ?? []);
     const part: EngineBatch = { windows, options: batch.options };
     let stopGrace: (() => void) | undefined;
@@ -140,6 +143,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       // Also when it still lives: one failed run poisons what comes after it in onnxruntime.
       ladder.bury(engine);
+      if (!engine.host.reached() && errand.unreached < MOST_UNREACHED) {
+        errand.unreached += 1;
+        return { name: 'recalled' };
+      }
       return { name: 'died', error };
     } finally {
       engine.busy = false;
@@ -179,6 +186,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       outcomes: indices.map(() => undefined),
       pieces: indices.length > 0 ? [indices] : [],
       strikes: indices.map(() => 0),
+      unreached: 0,
       rung: 0,
     };
     return new Promise((resolve) => {

@@ -20,11 +20,16 @@ export type ToEngine =
   /** one at a time: only after the answer to the one before */
   | { readonly type: 'run'; readonly id: number; readonly batch: EngineBatch }
   /** the run's answer is wanted no more: it ends between decoder steps, with `cancelled` */
-  | { readonly type: 'abort'; readonly id: number };
+  | { readonly type: 'abort'; readonly id: number }
+  /** is anybody there? */
+  | { readonly type: 'ping' };
 
 export type FromEngine =
   | { readonly type: 'progress'; readonly progress: LoadProgress }
   | { readonly type: 'started'; readonly outcome: Outcome<EngineInfo>; readonly residentBytes: number }
+  /** at once, before anything of the run is touched: what happens before it is not the audio's doing */
+  | { readonly type: 'begun'; readonly id: number }
+  | { readonly type: 'pong' }
   | {
       readonly type: 'read';
       readonly id: number;

@@ -15,6 +15,8 @@ export interface FakeScript {
   readonly progress?: readonly { readonly ms: number; readonly progress: LoadProgress }[];
   readonly run?: (batch: EngineBatch) => FakeAct;
   readonly info?: Partial<EngineInfo>;
+  /** whether its last run got to the engine */
+  readonly reached?: (runs: number) => boolean;
   /** it stops early when a run is cancelled */
   readonly heeds?: boolean;
   /** what it holds after so many runs */
@@ -93,9 +95,11 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
         reject(new SottoError('cancelled'));
       };
       if (script.heeds === true) signal?.addEventListener('abort', stop, { once: true });
+      void exited.then(() => signal?.removeEventListener('abort', stop));
       if (act.do === 'hang') return;
       later(act.ms ?? 0, () => {
         pending.delete(reject);
+        signal?.removeEventListener('abort', stop);
         if (act.do === 'succeed') resolve(value());
         else {
           reject(new SottoError(act.code));
@@ -125,6 +129,7 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
         throw thrown;
       }
     },
+    reached: () => script.reached?.(runs) ?? true,
     memoryBytes: () => script.bytes?.(runs),
     async run(batch, signal) {
       if (dead === undefined && (!started || running)) {

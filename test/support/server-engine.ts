@@ -1,6 +1,6 @@
 /** A real server engine, whose processes a test knows and may end. */
 
-import { createProcessHost, type ProcessHost } from '../../server/engine/process-host.ts';
+import { createProcessHost, type ProcessHost, type ProcessTiming } from '../../server/engine/process-host.ts';
 import {
   createServerEngine,
   type OperatedServerEngine,
@@ -36,18 +36,22 @@ export const SERVER_OPTIONS: ServerEngineOptions = {
   lanes: 4,
 };
 
-export async function startWatched(options: Partial<ServerEngineOptions> = {}): Promise<WatchedEngine> {
+export async function startWatched(
+  options: Partial<ServerEngineOptions> = {},
+  timing?: ProcessTiming,
+): Promise<WatchedEngine> {
   const processes: WatchedProcess[] = [];
   let onRun: (process: WatchedProcess) => void = () => undefined;
   const engine = await createServerEngine(
     { ...SERVER_OPTIONS, ...options },
     {
       createHost(start) {
-        const host = createProcessHost(start);
+        const host = createProcessHost(start, timing);
         const watched: WatchedProcess = { host, pid: -1, runs: 0 };
         return {
           exited: host.exited,
           kill: () => host.kill(),
+          reached: () => host.reached?.() ?? true,
           memoryBytes: () => host.memoryBytes?.(),
           start(onProgress) {
             const starting = host.start(onProgress);

@@ -65,6 +65,7 @@ export function world(
             if (run?.end === 'open') run.end = 'killed';
             host.kill();
           },
+          reached: () => host.reached?.() ?? true,
           memoryBytes: () => host.memoryBytes?.(),
           async run(batch, signal) {
             if (runs.some((run) => run.end === 'open')) violations.push('two runs at once');

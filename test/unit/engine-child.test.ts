@@ -43,8 +43,11 @@ test('says how it starts, then answers each run with what the process holds', as
   expect(said).toEqual([
     { type: 'progress', progress: { phase: 'start' } },
     { type: 'started', outcome: { ok: true, value: FAKE_INFO }, residentBytes: 123 },
+    { type: 'begun', id: 7 },
     { type: 'read', id: 7, outcome: { ok: true, value: [] }, residentBytes: 123 },
   ]);
+  receive({ type: 'ping' });
+  expect(said.at(-1)).toEqual({ type: 'pong' });
 });
 
 test('a start that fails is an answer with its code', async () => {

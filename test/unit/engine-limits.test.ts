@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { exitReason, kernelOomKills } from '../../server/engine/exit-reason.ts';
+import { isStopped } from '../../server/engine/fork.ts';
 import { createDeadlines, DEFAULT_ENGINE_LIMITS, supervisorLimits } from '../../server/engine/limits.ts';
 import { DEFAULT_LIMITS } from '../../shared/host/policy.ts';
 import { createFakeHost, FAKE_INFO } from '../support/fake-host.ts';
@@ -124,3 +127,22 @@ describe('why a process ended', () => {
     expect(kernelOomKills()).toBeGreaterThanOrEqual(0);
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that a signal has stopped is told from one that works',
+  async () => {
+    const child = spawn('sleep', ['60']);
+    await once(child, 'spawn');
+    const becomes = async (stopped: boolean) => {
+      while (isStopped(child.pid) !== stopped) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await becomes(false);
+    child.kill('SIGSTOP');
+    await becomes(true);
+    child.kill('SIGCONT');
+    await becomes(false);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect([isStopped(child.pid), isStopped(undefined)]).toEqual([false, false]);
+  },
+);

@@ -6,7 +6,7 @@ import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
 import type { Outcome } from '../../shared/errors.ts';
 import { loadTestEngine } from '../support/models.ts';
 import { sentenceWindows } from '../support/sentence-windows.ts';
-import { isAlive, startWatched, type WatchedEngine } from '../support/server-engine.ts';
+import { isAlive, startWatched, type WatchedEngine, type WatchedProcess } from '../support/server-engine.ts';
 
 let batch: EngineBatch;
 /** all windows in one batch, and each in one of its own: q8 rounds by what is read together */
@@ -30,12 +30,20 @@ const values = (outcomes: readonly Outcome<WindowReading>[]) =>
   outcomes.map((outcome) => (outcome.ok ? outcome.value.tokens : outcome.error));
 const tokens = (readings: readonly WindowReading[]) => readings.map((reading) => reading.tokens);
 
+/** Once it has begun to read. */
+async function inTheMidst(victim: Promise<WatchedProcess>): Promise<WatchedProcess> {
+  const process = await victim;
+  while (process.host.reached?.() === false) await new Promise((resolve) => setTimeout(resolve, 1));
+  return process;
+}
+
 describe('an engine with a spare', () => {
   let watched: WatchedEngine;
   let coldStartMs: number;
 
   beforeAll(async () => {
-    watched = await startWatched({ limits: { deadlineFloorMs: 2_000, deadlineFactor: 3 } });
+    const limits = { deadlineFloorMs: 2_000, deadlineFactor: 3 };
+    watched = await startWatched({ limits }, { takeUpMs: 5_000, pingMs: 250 });
     const started = performance.now();
     await watched.engine.ready();
     coldStartMs = performance.now() - started;
@@ -53,6 +61,7 @@ describe('an engine with a spare', () => {
       'not-tried',
       'chosen',
     ]);
+    expect(watched.processes[0]?.host.memoryBytes?.()).toBeGreaterThan(2 ** 25);
   });
 
   test('killed in mid-run: the text comes out whole, from the spare, sooner than an engine could start', async () => {
@@ -62,8 +71,7 @@ describe('an engine with a spare', () => {
     const running = watched.engine.run(batch, never()).finally(() => {
       done = true;
     });
-    const { pid } = await victim;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const { pid } = await inTheMidst(victim);
     expect(done, 'the run was still in flight').toBe(false);
     const killed = performance.now();
     process.kill(pid, 'SIGKILL');
@@ -84,7 +92,7 @@ describe('an engine with a spare', () => {
     const victim = watched.nextRun();
     const replaced = watched.nextReplacement();
     const running = watched.engine.run(batch, never());
-    const { pid } = await victim;
+    const { pid } = await inTheMidst(victim);
     process.kill(pid, 'SIGSTOP');
     expect(values(await running)).toEqual(tokens(alone));
     expect((await replaced).reason).toBe('hang');
@@ -108,6 +116,15 @@ describe('an engine with a spare', () => {
     expect(watched.engine.status().restarts).toEqual({ exit: 2, hang: 1, memory: 0, recycle: 0 });
   });
 
+  test('a spare that is stopped is noticed while nobody needs it, and replaced', async () => {
+    const [spare] = watched.processes.slice(-1);
+    process.kill(spare?.pid ?? 0, 'SIGSTOP');
+    await spare?.host.exited;
+    expect(isAlive(spare?.pid ?? 0)).toBe(false);
+    await watched.spareReady();
+    expect(watched.engine.status().restarts).toEqual({ exit: 2, hang: 1, memory: 0, recycle: 0 });
+  });
+
   test('a cancelled run ends between decoder steps, and the engine is kept', async () => {
     const serving = watched.nextRun();
     const stop = new AbortController();
@@ -119,6 +136,17 @@ describe('an engine with a spare', () => {
     expect([host.pid, watched.engine.status().restarts.hang]).toEqual([pid, 1]);
   });
 
+  test('Ctrl-C in the terminal, which every process of the group gets, is left to the server', async () => {
+    const before = watched.processes.length;
+    for (const { pid, host } of watched.processes.slice(-2)) {
+      if (host.pid === undefined) continue;
+      process.kill(pid, 'SIGINT');
+      process.kill(pid, 'SIGTERM');
+    }
+    expect(values(await watched.engine.run(batch, never()))).toEqual(tokens(together));
+    expect([watched.processes.length, watched.engine.status().spare]).toEqual([before, 'ready']);
+  });
+
   test('closing ends every process', async () => {
     await watched.engine.close();
     expect(watched.processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
@@ -128,12 +156,25 @@ describe('an engine with a spare', () => {
   });
 });
 
+test('a stopped spare takes over from a killed engine: neither is the blame of the audio', async () => {
+  const watched = await startWatched({}, { takeUpMs: 500, pingMs: 60_000 });
+  await watched.engine.ready();
+  await watched.spareReady();
+  process.kill(watched.processes[1]?.pid ?? 0, 'SIGSTOP');
+  const victim = watched.nextRun();
+  const running = watched.engine.run({ ...batch, windows: batch.windows.slice(0, 1) }, never());
+  process.kill((await inTheMidst(victim)).pid, 'SIGKILL');
+  expect(values(await running)).toEqual(tokens(alone.slice(0, 1)));
+  expect(watched.engine.status().restarts).toMatchObject({ exit: 1, hang: 1 });
+  await watched.engine.close();
+});
+
 test('without a spare the engine is seen to start again by itself, and what was in flight is read', async () => {
   const watched = await startWatched({ spares: 0 });
   await watched.engine.ready();
   const victim = watched.nextRun();
   const running = watched.engine.run(batch, never());
-  process.kill((await victim).pid, 'SIGKILL');
+  process.kill((await inTheMidst(victim)).pid, 'SIGKILL');
   await watched.processes[0]?.host.exited;
   expect(['idle', 'backing-off', 'starting']).toContain(watched.engine.status().state.name);
   expect(watched.engine.status().spare).toBe('none');

@@ -19,6 +19,17 @@ describe('policy', () => {
     ]);
   });
 
+  test('a death while starting may be chance, so often as the limits say; a reason given is believed', () => {
+    const decided = (code: ErrorCode, failed: number) => afterFailedStart(code, failed, 3);
+    expect([1, 2, 3].map((failed) => decided('engine_exited', failed))).toEqual([
+      'again',
+      'again',
+      'next-rung',
+    ]);
+    expect(decided('self_test_failed', 1)).toBe('next-rung');
+    expect(afterFailedStart('engine_exited')).toBe('next-rung');
+  });
+
   test.each([
     [1, 1, true, 'retry'],
     [1, 1, false, 'retry'],

@@ -75,6 +75,20 @@ test('one that dies whenever it is started is started at ever longer intervals',
   await engine.close();
 });
 
+test('a process that is killed while it loads is started again, a few times and further apart', async () => {
+  const killed: FakeScript = { start: { do: 'exit', code: 'engine_exited' } };
+  const lucky = await engineOver((nth) => (nth < 4 ? killed : {}));
+  await lucky.clock.advance(60_000);
+  expect([lucky.hosts.length, lucky.engine.status().state.name]).toEqual([5, 'ready']);
+  const never = await engineOver(() => killed);
+  await never.clock.advance(600_000);
+  expect([never.hosts.length, never.engine.status().state]).toEqual([
+    5,
+    { name: 'failed', error: { code: 'engine_unavailable', detail: 'engine_exited' } },
+  ]);
+  for (const { engine } of [lucky, never]) await engine.close();
+});
+
 test('a start that fails is not repeated, whoever asks; an operator may', async () => {
   const { engine, clock, hosts, run } = await engineOver((nth) =>
     nth === 0 ? { start: { do: 'reject', code: 'model_load_failed' } } : {},
@@ -129,7 +143,7 @@ test('what kills engines is refused as poison, remembered, and takes the GPU fro
 
 test('a device that was probed well and whose engine does not start is left for the CPU, and says why', async () => {
   const { engine, clock } = await engineOver(
-    (_, device) => (device === 'cuda' ? { start: { do: 'exit', code: 'out_of_memory' } } : {}),
+    (_, device) => (device === 'cuda' ? { start: { do: 'reject', code: 'self_test_failed' } } : {}),
     {
       device: 'auto',
     },
@@ -137,7 +151,7 @@ test('a device that was probed well and whose engine does not start is left for 
   );
   await clock.advance(0);
   expect(engine.status().devices).toEqual([
-    { device: 'cuda', outcome: 'unavailable', detail: 'out_of_memory' },
+    { device: 'cuda', outcome: 'unavailable', detail: 'self_test_failed' },
     { device: 'webgpu', outcome: 'not-tried' },
     { device: 'cpu', outcome: 'chosen' },
   ]);
@@ -151,8 +165,8 @@ test('a device that was asked for is not left', async () => {
     { device: 'cuda' },
     CUDA,
   );
-  await clock.advance(0);
-  expect([devices, engine.status().state.name]).toEqual([['cuda'], 'failed']);
+  await clock.advance(600_000);
+  expect([new Set(devices), engine.status().state.name]).toEqual([new Set(['cuda']), 'failed']);
   await engine.close();
 });
 

@@ -96,18 +96,22 @@ test('whatever dies, and whenever: one run, no host too many, one outcome a wind
         spares: fc.constantFrom(0 as const, 1 as const),
         blames: fc.constantFrom('rung' as const, 'window' as const),
         heeds: fc.boolean(),
+        reaches: fc.constantFrom(1, 2, 3),
         wear,
       }),
-      async (height, starts, acts, ops, { killMs, spares, blames, heeds, wear }) => {
+      async (height, starts, acts, ops, { killMs, spares, blames, heeds, reaches, wear }) => {
         let started = 0;
         let ran = 0;
         const ids: RungId[] = ['webgpu', 'server', 'wasm'];
         const script = (): FakeScript => {
           started += 1;
+          const nth = started;
           return {
             start: starts[started % starts.length] as FakeAct,
             killMs,
             heeds,
+            // Every host, or every second or third one only.
+            reached: () => nth % reaches === 0,
             bytes: (runs) => 100 + 100 * runs,
             run: () => {
               ran += 1;

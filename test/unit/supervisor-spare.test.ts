@@ -137,6 +137,29 @@ describe('blame', () => {
     expect(w.read).toEqual([[1, 2, 3], [1], [2], [3]]);
   });
 
+  test('engines that die before the windows got to them say nothing of the windows', async () => {
+    const unreached: FakeScript = { ...steady, run: killedBy(1), reached: () => false };
+    const w = withSpare([unreached, unreached, unreached, steady]);
+    w.ready();
+    await w.clock.advance(200);
+    const run = w.run(1, 2);
+    await w.clock.advance(10_000);
+    expect([run.result, w.read]).toEqual([
+      [1, 2],
+      [
+        [1, 2],
+        [1, 2],
+        [1, 2],
+        [1, 2],
+      ],
+    ]);
+    // But it does not go on without end.
+    const never = withSpare([unreached]);
+    const lost = never.run(1);
+    await never.clock.advance(100_000);
+    expect([lost.result, never.runs.length]).toEqual([['poison'], 5]);
+  });
+
   test('where windows are blamed, one sender cannot take the rung from all', async () => {
     const scripts: Scripts = [{ ...steady, run: killedBy(1) }];
     const rungs = [['cuda', scripts] as const, ['cpu', []] as const];
