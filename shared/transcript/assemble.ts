@@ -2,6 +2,7 @@
 import type { WindowReading, Word } from '../asr/engine.ts';
 import type { SpeechWindow } from '../speech/window.ts';
 import { createJoiner, type Settled } from './joiner.ts';
+import { readingOf, spokenWords } from './spoken-words.ts';
 import type { Segment } from './transcript.ts';
 
 /** Grows a transcript window by window; windows come in the order of their source. */
@@ -17,21 +18,38 @@ export interface TranscriptBuilder {
   finish(): readonly Segment[];
 }
 
-export function createTranscriptBuilder(): TranscriptBuilder {
-  let segments: readonly Segment[] = [];
+/**
+ * `before`: segments of the same source that are final already. Of a window that reaches back into them (it had been cut
+ * within speech, and not all of it was settled) only what comes after them is added.
+ */
+export function createTranscriptBuilder(before: readonly Segment[] = []): TranscriptBuilder {
+  let segments = before;
   const joiner = createJoiner();
+  const from = before.at(-1)?.end ?? 0;
   const add = (all: readonly Settled[]): readonly Segment[] => {
-    const before = segments.length;
+    const count = segments.length;
     for (const { window, reading } of all) segments = appendReading(segments, window, reading);
-    return segments.slice(before);
+    return segments.slice(count);
   };
   return {
     get segments() {
       return segments;
     },
-    append: (window, reading) => add(joiner.settle(window, joiner.compose(window, reading))),
+    append(window, reading) {
+      const fresh = window.speechStart < from ? after(from, window, reading) : reading;
+      return add(joiner.settle(window, joiner.compose(window, fresh)));
+    },
     finish: () => add(joiner.flush()),
   };
+}
+
+/** Times of the same words, told twice, differ by rounding at most. */
+const ROUNDING = 0.02;
+
+function after(from: number, window: SpeechWindow, reading: WindowReading): WindowReading {
+  const words = spokenWords(window.start, reading);
+  const fresh = words.filter((word) => word.end > from + ROUNDING);
+  return fresh.length === words.length ? reading : readingOf(fresh, window.start);
 }
 
 /**
