@@ -102,7 +102,8 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       plan: entry.plan,
       language: languageOf(entry, jobOptions),
       options: jobOptions,
-      ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site()).href }),
+      ear: () =>
+        createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site()).href }),
     };
   }
 
