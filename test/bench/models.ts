@@ -3,3 +3,5 @@ export const DEMO = 'sotto-demo-en';
 export const DEMO_WINDOW_SECONDS = 10;
 /** random weights, one layer, 2 s windows: hundreds of runs in a minute even on a software adapter */
 export const TINY = 'tiny-random-en';
+/** the demo model's weights with the window of published models; q8 only */
+export const LONG = 'sotto-demo-en-30s';
