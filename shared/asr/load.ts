@@ -13,11 +13,13 @@ import {
   WhisperTokenizer,
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
+import { chooseLanes, type LaneMemory } from './calibrate.ts';
 import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
 import { fileResponse, handover } from './file-response.ts';
 import { askAlike, keptOnGpu } from './gpu-outputs.ts';
 import type { DecodingGuards } from './guards.ts';
 import { runSelfTest, SELF_TEST_OPTIONS, type SelfTest, selfTestOf } from './self-test.ts';
+import { selfTestClip } from './self-test-clip.ts';
 import {
   type Dtype,
   type MakeTensor,
@@ -45,8 +47,11 @@ export interface LoadOptions extends ModelSource {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** for people: the adapter's or provider's name */
   readonly adapter?: string;
-  /** windows read at once; 1 unless said */
+  /** windows read at once; where it is not said, what `laneMemory` knows or trials show, else 1 */
   readonly lanes?: number;
+  readonly laneMemory?: LaneMemory;
+  /** of the model's files, for `laneMemory` */
+  readonly version?: string;
   /** other thresholds of fallback and silence than the reference's */
   readonly guards?: Partial<DecodingGuards>;
   /** `none` for models with random weights; otherwise by the model's id, unless given */
@@ -62,7 +67,9 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
   onProgress?.({ phase: 'start' });
   const model = await loadWhisper(options);
   const info = infoOf(options, model.config.windowSeconds);
-  const engine = createWhisper(model, info, guards === undefined ? {} : { guards });
+  const engineOf = (lanes: number) =>
+    createWhisper(model, { ...info, lanes }, guards === undefined ? {} : { guards });
+  const engine = engineOf(info.lanes);
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
@@ -71,7 +78,25 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
     await engine.dispose();
     throw thrown;
   }
-  return engine;
+  return options.lanes === undefined ? engineOf(await lanesOf(options, model, info)) : engine;
+}
+
+/** What is known of this device, or found by trials where that can be kept. */
+async function lanesOf(options: LoadOptions, model: WhisperModel, info: EngineInfo): Promise<number> {
+  const { laneMemory: memory, version, numThreads, wasm } = options;
+  if (memory === undefined) return 1;
+  const { frames, decoderLayers: layers, decoderHeads: heads, headSize } = model.config;
+  const choosing = chooseLanes({
+    info,
+    memory,
+    size: { positions: frames / 2, layers, heads, headSize },
+    ...(version === undefined ? {} : { version }),
+    threads: numThreads ?? wasm?.numThreads ?? 0,
+    engineOf: (lanes) => createWhisper(model, { ...info, lanes }, SELF_TEST_OPTIONS),
+    clip: selfTestClip(),
+  });
+  // a caller's memory that fails is no reason for a good engine not to start
+  return choosing.catch(() => 1);
 }
 
 function infoOf(

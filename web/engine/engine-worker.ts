@@ -4,6 +4,7 @@ import { type Outcome, SottoError, settle, toWire } from '../../shared/errors.ts
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
 import { holdLife } from '../../shared/protocol/life.ts';
 import { type AdapterFacts, probeAdapter } from './adapter.ts';
+import { createLaneMemory } from './lane-memory.ts';
 import { openModelStore } from './model-store.ts';
 import { chooseOrt } from './ort.ts';
 
@@ -40,6 +41,8 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
       readFile,
       onProgress: (progress) => notice({ type: 'progress', progress }),
       wasm: { ...wasm, numThreads: options.threads },
+      laneMemory: createLaneMemory(globalThis.caches),
+      version: entry.revision,
       ...(adapter === undefined ? {} : { adapter: adapter.name }),
     });
     if (options.device === 'webgpu') {
