@@ -4,12 +4,14 @@ import { readArgs } from './args.ts';
 import type { Figure } from './bench.ts';
 import { wasm, webgpu } from './browser.ts';
 import { longNode } from './long-node.ts';
+import { longWasm } from './long-wasm.ts';
 import { machine } from './machine.ts';
 import { mel } from './mel.ts';
 import { memory } from './memory.ts';
 import { node } from './node.ts';
 import { page } from './page.ts';
 import { createSites } from './site.ts';
+import { start } from './start.ts';
 import { table, toJson } from './table.ts';
 import { vad } from './vad.ts';
 
@@ -22,6 +24,8 @@ const { json, benches, wants } = readArgs(process.argv.slice(2), [
   node,
   longNode,
   wasm,
+  longWasm,
+  start,
   webgpu,
   memory,
   page,

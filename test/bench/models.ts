@@ -5,3 +5,5 @@ export const DEMO_WINDOW_SECONDS = 10;
 export const TINY = 'tiny-random-en';
 /** the demo model's weights with the window of published models; q8 only */
 export const LONG = 'sotto-demo-en-30s';
+/** the catalogue's name that LONG is served under to the app: same architecture, window and language */
+export const LONG_ALIAS = 'onnx-community/whisper-tiny.en';
