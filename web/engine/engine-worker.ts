@@ -27,13 +27,15 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
       site: options.site,
       onUncached: (reason) => notice({ type: 'uncached', reason }),
     });
+    // The code is read while the model's files are; neither waits for the other.
+    const code = loadCode(options.device, ortBase);
+    code.catch(() => undefined); // awaited below; until then what the files say counts
     const readFile = await store.fetchModel(entry, modelFiles(entry, dtype), {
       onProgress: (progress) => notice({ type: 'progress', progress }),
     });
 
     notice({ type: 'progress', progress: { phase: 'start' } });
-    const { ort, wasm } = await chooseOrt(options.device, ortBase);
-    const { loadEngine } = await import('../../shared/asr/load.ts');
+    const { ort, wasm, loadEngine } = await code;
     engine = await loadEngine({
       model: entry.id,
       device: options.device,
@@ -63,4 +65,11 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
         return loaded.run(batch);
       }, 'engine_exited'),
   };
+}
+
+/** The runtime comes first: shared/asr/load.ts takes the one that is there when it is imported. */
+async function loadCode(device: EngineStart['device'], ortBase: string) {
+  const { ort, wasm } = await chooseOrt(device, ortBase);
+  const { loadEngine } = await import('../../shared/asr/load.ts');
+  return { ort, wasm, loadEngine };
 }
