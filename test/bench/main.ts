@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { readArgs } from './args.ts';
 import type { Figure } from './bench.ts';
 import { wasm, webgpu } from './browser.ts';
+import { gpu } from './gpu.ts';
+import { lanes } from './lanes.ts';
 import { longNode } from './long-node.ts';
 import { longWasm } from './long-wasm.ts';
 import { machine } from './machine.ts';
@@ -22,6 +24,8 @@ const { json, benches, wants } = readArgs(process.argv.slice(2), [
   mel,
   vad,
   node,
+  lanes,
+  gpu,
   longNode,
   wasm,
   longWasm,

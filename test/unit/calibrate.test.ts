@@ -59,12 +59,13 @@ function world(msOf: (lanes: number) => number, more: Partial<CalibrateRequest> 
 }
 
 describe('the decision', () => {
-  test('doubles while it gains 8 %, within time and memory', () => {
+  test('goes on unless it clearly loses, within time and memory', () => {
     const bounds = { budgetMs: 1000, most: 8 };
     expect(nextTrial([], bounds)).toBe(1);
     expect(nextTrial([trial(1, 100)], bounds)).toBe(2);
     expect(nextTrial([trial(1, 100), trial(2, 150)], bounds)).toBe(4);
-    expect(nextTrial([trial(1, 100), trial(2, 190)], bounds)).toBeUndefined();
+    expect(nextTrial([trial(1, 100), trial(2, 190)], bounds)).toBe(4);
+    expect(nextTrial([trial(1, 100), trial(2, 230)], bounds)).toBeUndefined();
     expect(nextTrial([trial(1, 100), trial(2, 120)], { ...bounds, most: 2 })).toBeUndefined();
     expect(nextTrial([trial(1, 400)], bounds)).toBeUndefined();
   });
@@ -74,6 +75,7 @@ describe('the decision', () => {
     expect(bestLanes([trial(1, 100)])).toBe(1);
     expect(bestLanes([trial(1, 100), trial(2, 190)])).toBe(1);
     expect(bestLanes([trial(1, 100), trial(2, 120), trial(4, 235)])).toBe(2);
+    expect(bestLanes([trial(1, 100), trial(2, 190), trial(4, 250)])).toBe(4);
     expect(bestLanes([trial(1, 100), trial(2, 120), trial(4, 150), trial(8, 200)])).toBe(8);
   });
 
