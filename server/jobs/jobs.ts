@@ -12,6 +12,7 @@ import type { JobSource, JobSpec, JobStore, Jobs, JobView, StoredJob } from './p
 import { allSegments, createJobRunner } from './runner.ts';
 import { isFinal } from './states.ts';
 import { openJobStore } from './store.ts';
+import { webhookKey } from './webhook-signature.ts';
 import { createWebhooks } from './webhooks.ts';
 
 export interface JobsOptions {
@@ -77,14 +78,16 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
     };
   }
 
-  async function submit(spec: JobSpec, source: JobSource, place: Reservation) {
+  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Reservation) {
     const fingerprint = fingerprintOf(spec, source);
     const id = `job_${randomBytes(18).toString('base64url')}`;
     const { idempotencyKey: key } = spec;
+    let place: Reservation | undefined;
     let used: 'no' | 'yes' = 'no';
     try {
       const known = key === undefined ? undefined : store.replay(key, fingerprint);
       if (known !== undefined) return { view: viewOf(known), replayed: true };
+      place = takePlace();
       if (source.kind === 'file') await files.adopt(source.path, id);
       const kept = source.kind === 'file' ? ({ kind: 'file' } as const) : source;
       const { job, replayed } = store.accept({ ...spec, id, source: kept, fingerprint, createdAt: wall() });
@@ -95,7 +98,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return { view: viewOf(job), replayed };
     } finally {
       if (used === 'no') {
-        place.release();
+        place?.release();
         await files.remove(id);
         if (source.kind === 'file') await rm(source.path, { force: true });
       }
@@ -132,7 +135,10 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return 'cancelled';
     },
     checkAddress: (url) => void outbound.check(url),
-    hasWebhookSecret: options.webhookSecret !== undefined,
+    secretFault(secret = options.webhookSecret) {
+      if (secret === undefined) return 'missing';
+      return webhookKey(secret) === undefined ? 'malformed' : undefined;
+    },
     counts: store.counts,
     close() {
       closing ??= (async () => {

@@ -62,10 +62,14 @@ export type JobOutcome = Omit<TranscribeResult, 'segments'>;
 /** What the routes use. Ids are secrets: who has one may read and delete the job. */
 export interface Jobs {
   /**
-   * The job is durable when this resolves: its file is on the disk and its row committed. The place is used or given
-   * back. With a known idempotency key: the job of that key, or `conflict`.
+   * The job is durable when this resolves: its file is on the disk and its row committed. A place is taken for a
+   * new job only. With a known idempotency key: the job of that key, or `conflict`.
    */
-  submit(spec: JobSpec, source: JobSource, place: Reservation): Promise<{ view: JobView; replayed: boolean }>;
+  submit(
+    spec: JobSpec,
+    source: JobSource,
+    takePlace: () => Reservation,
+  ): Promise<{ readonly view: JobView; readonly replayed: boolean }>;
   /** Whether a job has this key: whoever repeats a request needs no place. */
   knows(idempotencyKey: string): boolean;
   find(id: string): JobView | undefined;
@@ -79,8 +83,8 @@ export interface Jobs {
   remove(id: string): 'cancelled' | 'forgotten' | 'unknown';
   /** Throws `address_refused` for an address that can be refused by its looks. */
   checkAddress(url: string): void;
-  /** whether a webhook needs no secret of its own */
-  readonly hasWebhookSecret: boolean;
+  /** What is wrong with a webhook's secret; undefined stands for the operator's. */
+  secretFault(secret: string | undefined): 'missing' | 'malformed' | undefined;
 }
 
 /** A job as it lies in the store. */
