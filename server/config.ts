@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readSettings, SettingError, settingsHelp } from './settings.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
+import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -22,6 +23,7 @@ export interface Config {
   readonly models?: string;
   readonly log: LogLevel;
   readonly http: HttpSettings;
+  readonly jobs: JobSettings;
 }
 
 /** Something the operator can put right; its message is one sentence for them. */
@@ -35,7 +37,8 @@ const USAGE = `sotto [--port N] [--host ADDRESS]
   SOTTO_MODELS    a further folder of models to serve under /models/
   SOTTO_WEB       folder of the built page
   SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
-${settingsHelp(HTTP_SETTINGS)}`;
+${settingsHelp(HTTP_SETTINGS)}
+${settingsHelp(JOB_SETTINGS)}`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,6 +57,7 @@ export function readConfig(
     ...(models === undefined ? {} : { models }),
     log: readLogLevel(env.SOTTO_LOG || 'silent'),
     http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
+    jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
   };
 }
 
@@ -104,7 +108,7 @@ function existingFolder(name: string, path: string): string {
 }
 
 /** The folder of package.json: this file runs from server/ and, compiled, from dist/node/server/. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
