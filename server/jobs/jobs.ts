@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toSottoError } from '../../shared/errors.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
 import type { Reservation, TranscriptionService } from '../service/port.ts';
 import { openAudioFiles } from './audio-files.ts';
@@ -43,10 +44,13 @@ export interface OpenJobs extends Jobs {
 
 const PRUNE_AT_ONCE = 100;
 const PRUNE_EVERY_MS = 60_000;
+/** Where more is to be forgotten: between two short transactions others have their turn. */
+const PRUNE_NEXT_MS = 100;
 
 /** Takes up what the last process left. Throws JobsFolderError. */
 export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<OpenJobs> {
-  const { clock = realClock, wall = Date.now, log = NO_LOG, service } = parts;
+  const { wall = Date.now, log = NO_LOG, service } = parts;
+  const clock = guardedClock(parts.clock ?? realClock, log);
   const outbound = parts.outbound ?? createOutbound({ allowPrivate: options.allowPrivateUrls });
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const store = openJobStore(options.folder);
@@ -63,8 +67,10 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
   let cancelPrune = () => {};
 
   function prune(): void {
-    const pruned = store.prune(wall() - options.ttlMs, PRUNE_AT_ONCE);
-    cancelPrune = clock.after(pruned === PRUNE_AT_ONCE ? 1_000 : PRUNE_EVERY_MS, prune);
+    cancelPrune = clock.after(PRUNE_EVERY_MS, prune);
+    if (store.prune(wall() - options.ttlMs, PRUNE_AT_ONCE) < PRUNE_AT_ONCE) return;
+    cancelPrune();
+    cancelPrune = clock.after(PRUNE_NEXT_MS, prune);
   }
 
   function viewOf(job: StoredJob): JobView {
@@ -157,3 +163,16 @@ function fingerprintOf({ model, options, answer, webhook }: JobSpec, source: Job
   const asked = JSON.stringify([source.kind, content, model, options, answer, webhook ?? null]);
   return createHash('sha256').update(asked).digest('base64url');
 }
+
+/** A full disk must not end the process: what fails in a timer goes to the log. */
+const guardedClock = (clock: Clock, log: JobLog): Clock => ({
+  now: () => clock.now(),
+  after: (ms, action) =>
+    clock.after(ms, () => {
+      try {
+        action();
+      } catch (error) {
+        log.error({ err: toSottoError(error) }, 'jobs');
+      }
+    }),
+});

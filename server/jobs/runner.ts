@@ -53,7 +53,14 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
   let state: 'open' | 'closed' = 'open';
 
   function tell(id: string): void {
-    for (const listener of watchers.get(id) ?? []) listener();
+    for (const listener of watchers.get(id) ?? []) {
+      try {
+        listener();
+      } catch (error) {
+        // Who only looks on must not end the job.
+        log.error({ job: shortId(id), err: toSottoError(error) }, 'job: a follower');
+      }
+    }
   }
 
   function run(job: StoredJob, place: Reservation): void {

@@ -32,12 +32,13 @@ const FIRST_PAUSE_MS = 5_000;
 /** Ten tries over some four hours: a receiver may be down for an afternoon. */
 const GROWTH = 2.5;
 const AT_ONCE = 4;
+const STORE_PAUSE_MS = 30_000;
 /** Answers of the receiver that another try may change. */
 const PASSING: readonly number[] = [408, 429];
 
 /** Before the next try, after this many: 5 s, 12.5 s, … two hours; a fifth more or less. */
 export function pauseMs(tries: number, random: number): number {
-  return FIRST_PAUSE_MS * GROWTH ** (tries - 1) * (0.8 + 0.4 * random);
+  return Math.round(FIRST_PAUSE_MS * GROWTH ** (tries - 1) * (0.8 + 0.4 * random));
 }
 
 /** What an answer (undefined: none came) means for a delivery that was now tried this many times. */
@@ -66,11 +67,14 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
         return;
       }
       const flight = deliver(delivery)
-        .catch((error: unknown) => log.error({ err: toSottoError(error) }, 'webhook'))
-        .finally(() => {
-          flying.delete(delivery.jobId);
-          wake();
-        });
+        .finally(() => flying.delete(delivery.jobId))
+        .then(wake, (error: unknown) => {
+          // The store does not take it down: not at once again, or the receiver is told without end.
+          log.error({ err: toSottoError(error) }, 'webhook');
+          cancelTimer?.();
+          cancelTimer = clock.after(STORE_PAUSE_MS, wake);
+        })
+        .catch((error: unknown) => log.error({ err: toSottoError(error) }, 'webhook'));
       flying.set(delivery.jobId, flight);
     }
   }
@@ -83,7 +87,7 @@ export function createWebhooks(parts: WebhookParts): Webhooks {
     const why = typeof answer === 'number' ? answer : (answer ?? 'no answer');
     log.info({ webhook: delivery.messageId, end, tries, answer: why }, 'webhook');
     if (end === 'again') {
-      store.retryDelivery(delivery.jobId, tries, Math.round(wall() + pauseMs(tries, random())));
+      store.retryDelivery(delivery.jobId, tries, wall() + pauseMs(tries, random()));
     } else {
       store.endDelivery(delivery.jobId, end);
     }
