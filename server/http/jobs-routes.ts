@@ -99,10 +99,12 @@ export function createJobRoutes(
 
     app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, ({ params }): Job => jobWire(found(params.id)));
 
-    app.get<OfJob>('/jobs/:id/events', { schema: EVENTS_SCHEMA }, (request, reply) => {
+    // No HEAD: it would stay open as long as the job.
+    const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };
+    app.get<OfJob>('/jobs/:id/events', events, (request, reply) => {
       const { id, status } = found(request.params.id);
       const last = [request.headers['last-event-id'] ?? ''].flat()[0] ?? '';
-      // RFC of EventSource: it does not come back after a 204.
+      // An EventSource does not come back after a 204.
       if (last === LAST_ID && status !== 'queued' && status !== 'running') return reply.code(204).send();
       const pending = () => service.status().admission.waiting;
       const times = { tickMs, keepAliveMs, stallMs: STALL_MS };

@@ -290,6 +290,34 @@ describe('a webhook', () => {
   });
 });
 
+describe('the log', () => {
+  it('has a line a job, with no text, address, key or whole id', async () => {
+    const lines: string[] = [];
+    const add = (line: object, message: string) => void lines.push(JSON.stringify([message, line]));
+    const site = await serve((request, response) => {
+      if (request.method === 'POST') response.writeHead(500).end();
+      else response.end(script('say spoken'));
+    });
+    const logged = await startJobs({ parts: { log: { info: add, error: add } } });
+    const body = { url: `${site}/?token=private`, webhook_url: `${site}/hook`, webhook_secret: SECRET };
+    const answer = fetch(`${logged.url}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'private' },
+      body: JSON.stringify({ model: FAKE_MODEL, prompt: 'private', ...body }),
+    });
+    const id = await accepted(answer);
+    await until(() => lines.some((line) => line.includes('webhook')));
+    const failed = await accepted(logged.post(['fail not_media']));
+    await ends(failed, 'failed', logged);
+    const text = lines.join('\n');
+    expect(text).toContain('"end":"done"');
+    expect(text).toContain('"code":"not_media"');
+    for (const secret of ['private', 'spoken', '127.0.0.1', 'whsec', id, failed])
+      expect(text).not.toContain(secret);
+    await logged.close();
+  });
+});
+
 describe('around', () => {
   it('health, readiness, metrics and stats say what is', async () => {
     const get = async (path: string) => (await world.get(path)).json();

@@ -125,6 +125,34 @@ describe('the store', () => {
     store.close();
   });
 
+  it('keeps a webhook that is to be told of the end, over a restart, and forgets its address when it was', async () => {
+    const folder = await newFolder();
+    const before = openJobStore(folder);
+    for (const id of ['a', 'b']) {
+      before.accept(newJob(id, { webhook: { url: `https://${id}.example/`, secret: 'whsec_x' } }));
+    }
+    expect(before.deliveries(9)).toEqual([]);
+    before.finish('b', { status: 'cancelled' }, 20);
+    before.finish('a', { status: 'failed', error: { code: 'not_media' } }, 10);
+    before.retryDelivery('a', 1, 30);
+    before.close();
+    const store = openJobStore(folder);
+    const message = { secret: 'whsec_x', messageId: expect.stringMatching(/^msg_\w{32}$/) };
+    expect(store.deliveries(9)).toEqual([
+      { jobId: 'b', status: 'cancelled', url: 'https://b.example/', attempts: 0, nextAt: 20, ...message },
+      { jobId: 'a', status: 'failed', url: 'https://a.example/', attempts: 1, nextAt: 30, ...message },
+    ]);
+    store.endDelivery('b', 'delivered');
+    expect(store.find('b')?.webhook).toBe('delivered');
+    expect(store.deliveries(9)).toHaveLength(1);
+    store.forget('a');
+    expect(store.deliveries(9)).toEqual([]);
+    store.close();
+    const db = new Database(join(folder, 'jobs.db'));
+    expect(JSON.stringify(db.prepare('SELECT * FROM jobs').all())).not.toMatch(/example|whsec/);
+    db.close();
+  });
+
   it('is of one process, and of one version', async () => {
     const folder = await newFolder();
     const store = openJobStore(folder);
