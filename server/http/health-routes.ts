@@ -18,6 +18,9 @@ export interface HealthRoutesOptions {
 }
 
 const CACHE_MS = 3_000;
+
+export const isProbe = (url: string): boolean => /^\/(health|metrics)(\/|\?|$)/.test(url);
+
 const tags = ['server'];
 
 export function healthRoutes(options: HealthRoutesOptions): FastifyPluginAsync {

@@ -362,6 +362,13 @@ describe('around', () => {
         '/metrics',
       ]),
     );
-    expect(JSON.stringify(paths)).toContain('webhook_secret');
+    const text = JSON.stringify(paths);
+    expect(text).toContain('webhook_secret');
+    const ids = [...text.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(text).not.toContain('$ref');
+    for (const [path, methods] of Object.entries(paths)) {
+      if (path.includes('{id}')) expect(JSON.stringify(methods), path).toContain('"name":"id"');
+    }
   });
 });

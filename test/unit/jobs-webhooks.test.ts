@@ -5,6 +5,8 @@ import type { OutboundRequest } from '../../server/jobs/outbound.ts';
 import type { Delivery, JobStore } from '../../server/jobs/port.ts';
 import { webhookHeaders, webhookKey } from '../../server/jobs/webhook-signature.ts';
 import { createWebhooks, MAX_TRIES, pauseMs, verdict } from '../../server/jobs/webhooks.ts';
+import { readSettings } from '../../server/settings.ts';
+import { JOB_SETTINGS } from '../../server/settings-jobs.ts';
 import { SottoError } from '../../shared/errors.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -89,6 +91,13 @@ describe('deliveries', () => {
     'a secret must be whsec_ and 24 to 64 bytes: %j',
     (secret) => expect(webhookKey(secret)).toBeUndefined(),
   );
+
+  it('a secret that an operator mistyped is not repeated', () => {
+    const read = () => readSettings(JOB_SETTINGS, { ASR_WEBHOOK_SECRET: 'my-password' });
+    expect(read).toThrow('ASR_WEBHOOK_SECRET must be whsec_');
+    expect(read).not.toThrow(/my-password/);
+    expect(readSettings(JOB_SETTINGS, { ASR_WEBHOOK_SECRET: SECRET }).webhookSecret).toBe(SECRET);
+  });
 
   it('are tried ten times, with growing pauses, the same message each time', async () => {
     const { clock, make, asked, ends } = begin([500]);
