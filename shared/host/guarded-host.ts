@@ -13,6 +13,7 @@ export interface GuardedHost {
   ): Promise<EngineInfo>;
   /** Rejects with the host's reason, or `engine_timeout`, which kills it. */
   run(batch: EngineBatch, deadlineMs: number): Promise<readonly WindowReading[]>;
+  cancel(): void;
   kill(): void;
   readonly exited: Promise<SottoError | undefined>;
 }
@@ -86,6 +87,7 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         if (readings.length === batch.windows.length) return readings;
         throw new SottoError('internal', `${readings.length} readings of ${batch.windows.length} windows`);
       }),
+    cancel: () => host.cancel?.(),
     kill: () => host.kill(),
     exited: host.exited,
   };

@@ -10,6 +10,8 @@ export interface EngineHost {
   start(onProgress: (progress: LoadProgress) => void): Promise<EngineInfo>;
   /** One at a time. Rejects with the reason when the host exits meanwhile. */
   run(batch: EngineBatch): Promise<WindowReading[]>;
+  /** What is being read is not wanted any more: the run may reject with `cancelled`. Only where it saves something. */
+  cancel?(): void;
   /** Ends the place at once, whatever it does. Idempotent. `exited` resolves. */
   kill(): void;
   /** Resolves, never rejects, when the place is gone, with why; `undefined` after kill(). */

@@ -3,7 +3,7 @@ import { SottoError, toSottoError, toWire } from '../errors.ts';
 import type { Clock } from '../queue/port.ts';
 import type { RungChange } from './events.ts';
 import { type GuardedHost, guardHost } from './guarded-host.ts';
-import type { Rung } from './host.ts';
+import type { Rung, RungId } from './host.ts';
 import { afterFailedStart, backoff, type SupervisorLimits } from './policy.ts';
 import { sleep } from './sleep.ts';
 import type { SupervisorEvent } from './transitions.ts';
@@ -22,10 +22,10 @@ export interface LivingEngine {
 
 /** Keeps at most one engine, on the best rung that works. */
 export interface Ladder {
-  readonly hasLowerRung: boolean;
-  readonly deathsInARow: number;
+  hasLowerRung(): boolean;
+  deathsInARow(): number;
   /** an engine lives or is being started */
-  readonly active: boolean;
+  active(): boolean;
   /**
    * The engine, started when there is none. Rejects with the model's error, `engine_unavailable` when no rung
    * is left, `closed`, or `cancelled` by the signal; a start that nobody waits for any more is given up.
@@ -39,6 +39,8 @@ export interface Ladder {
   proved(): void;
   /** Leaves the broken rung for the one below, if it still stands there; below the last, everything has failed. */
   stepDown(why: SottoError, broken: number): void;
+  /** The same without a death, by the rung's name: its engine, or the start of one, is given up without blame. */
+  leave(id: RungId, why: SottoError): void;
   /** Forgets all failures and the engine: what comes next begins at the first rung. */
   reset(): void;
   close(): Promise<void>;
@@ -51,7 +53,8 @@ interface Start {
 }
 
 export interface LadderOptions {
-  readonly rungs: readonly Rung[];
+  /** best first; asked again at each reset */
+  readonly rungs: () => readonly Rung[];
   readonly limits: SupervisorLimits;
   readonly clock: Clock;
   readonly emit: (event: SupervisorEvent) => void;
@@ -61,7 +64,8 @@ export interface LadderOptions {
 /** Why a start was given up for another one, which its waiters join. */
 const RESET = new SottoError('cancelled', 'started anew');
 
-export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOptions): Ladder {
+export function createLadder({ limits, clock, emit, onChange, ...options }: LadderOptions): Ladder {
+  let rungs = options.rungs();
   let rung = 0;
   let deathsInARow = 0;
   let notBefore = 0;
@@ -203,15 +207,9 @@ export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOpt
   }
 
   return {
-    get hasLowerRung() {
-      return hasLowerRung();
-    },
-    get deathsInARow() {
-      return deathsInARow;
-    },
-    get active() {
-      return engine !== undefined || start !== undefined;
-    },
+    hasLowerRung,
+    deathsInARow: () => deathsInARow,
+    active: () => engine !== undefined || start !== undefined,
     async engine(signal) {
       for (;;) {
         if (signal?.aborted) throw new SottoError('cancelled');
@@ -231,9 +229,16 @@ export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOpt
       deathsInARow = 0;
     },
     stepDown,
+    leave(id, why) {
+      if (rungs[rung]?.id !== id || !hasLowerRung()) return;
+      if (engine !== undefined) retire(engine);
+      stepDown(why, rung);
+      give(RESET);
+    },
     reset() {
       if (closed) return;
       over = undefined;
+      rungs = options.rungs();
       rung = 0;
       deathsInARow = 0;
       notBefore = 0;
