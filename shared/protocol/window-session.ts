@@ -28,6 +28,8 @@ export const ClientWindow = Type.Object({
   id: Id,
   /** samples in the binary frame that follows */
   samples: Type.Integer({ minimum: 1, maximum: 480_000 }),
+  /** quiet sound uses all 16 bits: its samples were multiplied by 2^shift, and are divided by it (audio/pcm16.ts) */
+  shift: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
   kind: Type.Union([Type.Literal('final'), Type.Literal('partial')]),
   /** of a window that is still spoken: a later one of the same key replaces an earlier one that has not begun */
   key: Type.Optional(Type.String({ maxLength: 100 })),

@@ -162,7 +162,7 @@ export async function startWindowServer(script: WindowScript, port = 0): Promise
       const bytes = new Uint8Array(data as Buffer);
       if (binary) {
         if (next === undefined || bytes.byteLength !== 2 * next.samples) return ws.close(1002, 'samples');
-        const heard = { message: next, samples: fromPcm16(bytes), nth: windows.length };
+        const heard = { message: next, samples: fromPcm16(bytes, next.shift), nth: windows.length };
         next = undefined;
         windows.push(heard);
         unanswered += 1;

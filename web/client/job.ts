@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, Source } from './transcriber.ts';
+import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, KeptSound, Source } from './transcriber.ts';
 
 type StateName = JobState['name'];
 
@@ -38,6 +38,8 @@ export interface JobRecord {
   partial(text: string): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
+  /** what was heard and not read, for the next attempt */
+  keep(kept: KeptSound): void;
   /** takes back notices of a kind that no longer hold */
   clearNotice(kind: JobNotice['kind']): void;
 }
@@ -105,6 +107,7 @@ export function createJobRecord(
     },
     level: (rms) => change({ level: rms }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),
+    keep: (kept) => change({ kept }),
     clearNotice(kind) {
       if (snapshot.notices.some((notice) => notice.kind === kind)) {
         change({ notices: snapshot.notices.filter((notice) => notice.kind !== kind) });

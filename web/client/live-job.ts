@@ -2,9 +2,11 @@ import { SottoError } from '../../shared/errors.ts';
 import type { LiveEvent, SpeechWindow } from '../../shared/speech/window.ts';
 import { createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
 import { plainText } from '../../shared/transcript/transcript.ts';
+import { LIMITS } from './limits.ts';
 import { type Bench, type JobWork, runJob } from './local-job.ts';
-import { openMicrophone } from './microphone.ts';
+import { type Microphone, openMicrophone } from './microphone.ts';
 import type { Job, Source } from './transcriber.ts';
+import { createUnread, type Unread } from './unread.ts';
 
 type LiveSource = Extract<Source, { kind: 'live' }>;
 
@@ -26,7 +28,8 @@ export function startLiveJob(source: LiveSource, bench: Bench): Job {
 async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork): Promise<void> {
   const { bench, record, ear, signal } = work;
   const microphone = await openMicrophone(source.deviceId);
-  const finals = createFinals(work);
+  const unread = createUnread(LIMITS.unreadSeconds);
+  const finals = createFinals(work, unread);
   const aborted = new Promise<'aborted'>((resolve) => {
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
   });
@@ -43,20 +46,41 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
       stopped.then(() => 'stopped' as const),
       microphone.lost.then(() => 'lost' as const),
       aborted,
+      unread.full.then(() => 'full' as const),
       finals.failed,
       engineFailed,
     ]);
     if (why === 'aborted') return;
+    if (why === 'full') record.notice({ kind: 'too-far-behind', seconds: unread.seconds });
     record.go({ name: 'finishing' });
     await microphone.stop();
     await ear.finish();
     await engine;
     await finals.all();
     if (why === 'lost') throw new SottoError('microphone_lost');
+  } catch (thrown) {
+    if (!signal.aborted) await keepUnread(source, unread, work, microphone);
+    throw thrown;
   } finally {
     await microphone.stop();
   }
   if (record.job.snapshot.segments.length === 0) record.notice({ kind: 'no-speech' });
+}
+
+/** What was said up to now becomes windows too, and what has no text is kept for another attempt. */
+async function keepUnread(
+  { name }: LiveSource,
+  unread: Unread,
+  { ear, record }: JobWork,
+  microphone: Microphone,
+): Promise<void> {
+  await microphone.stop();
+  await ear.finish().catch(() => undefined); // an ear that is gone has nothing more to add
+  const { seconds } = unread;
+  const file = unread.recording();
+  if (file === undefined) return;
+  record.keep({ source: { kind: 'file', file, name }, seconds });
+  record.notice({ kind: 'kept-sound', seconds });
 }
 
 function hear(event: LiveEvent, { record, signal, read }: JobWork, finals: Finals): void {
@@ -103,7 +127,7 @@ interface Finals {
 }
 
 /** Final windows in order: text is appended in the order it was said, and never changes. */
-function createFinals({ record, read }: JobWork): Finals {
+function createFinals({ record, read }: JobWork, unread: Unread): Finals {
   const transcript = createTranscriptBuilder();
   let tail: Promise<void> = Promise.resolve();
   let finished = 0;
@@ -117,11 +141,13 @@ function createFinals({ record, read }: JobWork): Finals {
     isOpen: (index) => index >= finished,
     all: () => tail,
     add(window) {
+      unread.add(window);
       const reading = read(window, 'final');
       tail = tail.then(async () => {
         const result = await reading;
         if (result === undefined) throw new SottoError('internal', 'a final window was replaced');
         finished = window.index + 1;
+        unread.readUntil(window.end);
         record.partial('');
         record.append(transcript.append(window, result));
         record.progress({ doneSeconds: window.end });

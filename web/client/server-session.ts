@@ -1,6 +1,6 @@
 /** One connection from its handshake to its end: a place in line, then windows out and readings back. */
 import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
-import { toPcm16 } from '../../shared/audio/pcm16.ts';
+import { shiftOf, toPcm16 } from '../../shared/audio/pcm16.ts';
 import { type ErrorWire, fromWire, SottoError } from '../../shared/errors.ts';
 import type { ClientMessage, ServerMessage } from '../../shared/protocol/window-session.ts';
 import type { Clock, Priority, QueuePlace } from '../../shared/queue/port.ts';
@@ -163,7 +163,8 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
           return new Promise((settle) => {
             if (over !== undefined) return settle({ name: 'cut', detail: over });
             const message = windowMessage(next++, window, readOptions);
-            waiting.push({ message, samples: toPcm16(window.samples), settle });
+            const samples = toPcm16(window.samples, message.shift);
+            waiting.push({ message, samples, settle });
             pump();
           });
         },
@@ -197,6 +198,7 @@ function windowMessage(id: number, window: EngineWindow, options: ReadOptions): 
     type: 'window',
     id,
     samples: samples.length,
+    shift: shiftOf(samples),
     kind: effort === 'draft' ? 'partial' : 'final',
     task,
     ...(language === undefined ? {} : { language }),
