@@ -65,7 +65,7 @@ export async function offerServer(page: Page, address?: string): Promise<void> {
 export async function remembered(page: Page, choice: Readonly<Record<string, string>>): Promise<void> {
   await page.addInitScript((kept) => {
     for (const [name, value] of Object.entries(kept)) {
-      if (localStorage.getItem(`sotto.${name}`) === null) localStorage.setItem(`sotto.${name}`, value);
+      localStorage.setItem(`sotto.${name}`, value);
     }
   }, choice);
 }
