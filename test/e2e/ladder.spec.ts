@@ -42,6 +42,22 @@ async function openWith(
   return App.open(page);
 }
 
+interface Read {
+  readonly segments: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+}
+
+/**
+ * Complete, in order, nothing twice: each segment is what one of the two places reads in an undisturbed run. The two
+ * runtimes round 8-bit sums differently, and a small model's text hangs on that in a sentence or so.
+ */
+function expectFromEither(moved: Read, here: Read, there: Read): void {
+  expect(here.segments.length).toBe(there.segments.length);
+  expect(moved.segments).toHaveLength(here.segments.length);
+  for (const [index, { text }] of moved.segments.entries()) {
+    expect([here.segments[index]?.text, there.segments[index]?.text]).toContain(text);
+  }
+}
+
 /** Answers take a while, and not always the same. */
 const latencyMs: SpeechScript['latencyMs'] = ({ nth }) => 40 + ((nth * 37) % 80);
 
@@ -130,7 +146,10 @@ test('a server that goes away in mid-file for good: the rest is read here, and n
 }) => {
   const server = await speechServer();
   const app = await openWith(page, server);
-  const undisturbed = await app.read(fixturePath(LONG), LONG);
+  const there = await app.read(fixturePath(LONG), LONG);
+  const alone = await page.context().newPage();
+  const here = await (await openWith(alone, server, { place: 'device' })).read(fixturePath(LONG), LONG);
+  await alone.close();
   await app
     .card(LONG)
     .getByRole('button', { name: /Remove/ })
@@ -142,7 +161,7 @@ test('a server that goes away in mid-file for good: the rest is read here, and n
   await expect(app.place()).toContainText('On this device · CPU (WASM) · ');
   await app.reached(LONG, 'done');
   const moved = await app.transcript(LONG);
-  expect(moved.text).toBe(undisturbed.text);
+  expectFromEither(moved, here, there);
   expect(app.complaints).toEqual([]);
 });
 
@@ -173,7 +192,7 @@ test('a queue that is too long: one press, and it is read here', async ({ page }
   expect(server.windows).toEqual([]);
 });
 
-test('the page’s engine killed for good in mid-file: the server reads the rest, the text is the undisturbed run’s', async ({
+test('the page’s engine killed for good in mid-file: the server reads the rest, nothing is lost or twice', async ({
   page,
 }) => {
   const root = join(import.meta.dirname, '../..');
@@ -192,9 +211,11 @@ test('the page’s engine killed for good in mid-file: the server reads the rest
     await page.route('**/sound', (route) => route.fulfill({ body: sound, contentType: 'audio/flac' }));
     await page.goto(await site.address);
     await page.waitForFunction(() => 'readWith' in window);
-    const undisturbed = await page.evaluate((to) => window.readWith(['wasm'], to, '/sound'), server.address);
-    expect(undisturbed.state).toBe('done');
+    const here = await page.evaluate((to) => window.readWith(['wasm'], to, '/sound'), server.address);
+    expect(here.state).toBe('done');
     expect(server.handshakes).toBe(0);
+    const there = await page.evaluate((to) => window.readWith(['server'], to, '/sound'), server.address);
+    const all = server.windows.length;
     // Every engine of the page ends once it has read a few windows: first here, then whatever replaces it.
     const reading = page.evaluate((to) => window.readWith(['wasm', 'server'], to, '/sound'), server.address);
     await page.waitForFunction(() => window.segmentsSoFar > 1 && window.segmentsSoFar < 7);
@@ -208,9 +229,10 @@ test('the page’s engine killed for good in mid-file: the server reads the rest
     const moved = await reading.finally(() => clearInterval(killing));
     expect(moved.state).toBe('done');
     expect(moved.changes.map(({ from, to }) => [from, to])).toEqual([['wasm', 'server']]);
-    expect(server.windows.length).toBeGreaterThan(0);
-    const textOf = (read: typeof moved) => read.segments.map(({ text }) => text.trim());
-    expect(textOf(moved)).toEqual(textOf(undisturbed));
+    // Some of it, and not all of it, was read there.
+    expect(server.windows.length).toBeGreaterThan(all);
+    expect(server.windows.length).toBeLessThan(2 * all);
+    expectFromEither(moved, here, there);
   } finally {
     site.child.kill('SIGTERM');
     await site.ended;

@@ -64,11 +64,12 @@ export function createServerHost(options: ServerHostOptions): EngineHost {
 
   function keep(opened: ServerSession): void {
     session = opened;
-    void opened.ended.then(() => {
+    void opened.ended.then((how) => {
       if (session !== opened) return;
       session = undefined;
-      // Not left for the next window to find out: an engine that cannot be had is gone.
-      if (batches === 0 && phase === 'ready') connected().catch(() => undefined); // `exited` tells
+      // Not left for the next window to find out: an engine that cannot be had is gone. One that was told to go
+      // (idle, or too long) comes back when it is needed.
+      if (how === 'cut' && batches === 0 && phase === 'ready') connected().catch(() => undefined); // `exited` tells
     });
     rest();
   }

@@ -28,8 +28,8 @@ export interface ServerSession {
   cancel(): void;
   /** Ends it; what has no answer is `cut`. */
   close(): void;
-  /** resolves when the line has ended by itself */
-  readonly ended: Promise<string>;
+  /** resolves when the line has ended by itself: `told` where the server said why */
+  readonly ended: Promise<'cut' | 'told'>;
 }
 
 export interface SessionOptions {
@@ -58,8 +58,8 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
     let ready: Extract<ServerMessage, { type: 'ready' }> | undefined;
     let over: string | undefined;
     let next = 0;
-    let tellEnd: (detail: string) => void = () => {};
-    const ended = new Promise<string>((told) => {
+    let tellEnd: (how: 'cut' | 'told') => void = () => {};
+    const ended = new Promise<'cut' | 'told'>((told) => {
       tellEnd = told;
     });
     const onAbort = () => {
@@ -76,7 +76,7 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
       onMessage: hear,
       onEnd(end) {
         finish(end.detail);
-        tellEnd(end.detail);
+        tellEnd('cut');
         resolve({ name: 'cut', end });
       },
     });
@@ -128,7 +128,7 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
       sent.clear();
       for (const { settle } of unanswered) settle({ name: 'failed', error, retryAfterMs });
       finish(error.message);
-      tellEnd(error.message);
+      tellEnd('told');
       resolve({ name: 'refused', error, retryAfterMs });
     }
 
