@@ -144,7 +144,8 @@ test('a line that is cut twice in mid-file, with latency: the text of the undist
 test('a server that goes away in mid-file for good: the rest is read here, and nothing is lost or twice', async ({
   page,
 }) => {
-  const server = await speechServer();
+  // Slow enough to go away in the middle.
+  const server = await speechServer({ latencyMs: () => 600 });
   const app = await openWith(page, server);
   const there = await app.read(fixturePath(LONG), LONG);
   const alone = await page.context().newPage();
