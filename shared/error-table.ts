@@ -1,4 +1,5 @@
 import { JOB_ERRORS } from './error-table-jobs.ts';
+import { LADDER_ERRORS } from './error-table-ladder.ts';
 
 /**
  * The one table of what can go wrong, the same on the page, in a worker and on the wire.
@@ -162,6 +163,7 @@ export const ERRORS = {
     message: 'No way to run the model worked here.',
     next: 'Reload the page, try another browser, or a smaller model. Your recording is kept.',
   },
+  ...LADDER_ERRORS,
   out_of_memory: {
     status: 507,
     retryable: true,
