@@ -11,8 +11,9 @@ export interface TranscriptBuilder {
   append(window: SpeechWindow, reading: WindowReading): readonly Segment[];
 }
 
-export function createTranscriptBuilder(): TranscriptBuilder {
-  let segments: readonly Segment[] = [];
+/** `before`: segments of the same source that are final already. */
+export function createTranscriptBuilder(before: readonly Segment[] = []): TranscriptBuilder {
+  let segments = before;
   return {
     get segments() {
       return segments;

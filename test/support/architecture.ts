@@ -62,6 +62,7 @@ export const ZONES: readonly Zone[] = [
   },
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
+  { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
   { at: 'server/realtime/', ours: ['server/realtime/', 'shared/'], packages: [NODE, ...FASTIFY] },
   { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
@@ -81,7 +82,12 @@ export const ZONES: readonly Zone[] = [
     packages: [NODE, 'onnxruntime-node'],
     starts: ['server/engine/'],
   },
-  { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
+  {
+    at: 'server/media/',
+    ours: ['server/media/', 'shared/'],
+    packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
+    starts: ['server/media/'],
+  },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
