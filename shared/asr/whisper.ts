@@ -103,7 +103,7 @@ export function createWhisper(
       return { attempt, seconds: windows[i]!.samples.length / SAMPLE_RATE, language: languageOf(i) };
     });
     const readings = rows.map((row, i) => ({
-      ...toReading(row, model),
+      ...toReading(row, model, windows[i]!, options.effort),
       ...(spoken === undefined ? {} : { language: spoken[i]! }),
     }));
     await checkpoint();

@@ -12,6 +12,7 @@ export const DEFAULT_PLAN: WindowPlan = {
   splitSilence: 0.4,
   padding: 0.3,
   minSpeech: 0.1,
+  overlap: 2,
 };
 
 /** Models that like one sentence at a time (the embedded one): each pause between sentences cuts. */
@@ -22,6 +23,7 @@ export const SENTENCE_PLAN: WindowPlan = {
   splitSilence: 0.3,
   padding: 0.3,
   minSpeech: 0.1,
+  overlap: 2,
 };
 
 /**
@@ -35,11 +37,27 @@ export const PHRASE_PLAN: WindowPlan = {
   splitSilence: 0.4,
   padding: 0.3,
   minSpeech: 0.1,
+  overlap: 2,
 };
 
-/** A microphone: a pause becomes final after half a second, and needs no wait for the padding. */
+/** A window of a microphone is read again and again while it grows: short ones keep that cheap, and final text near. */
+const LIVE_MAX_SECONDS = 15;
+const LIVE_TARGET_SECONDS = 6;
+
+/**
+ * A microphone: a pause becomes final after half a second, and needs no wait for the padding. Once a window is full it
+ * ends with all that was heard: what partial readings committed is in the final one.
+ */
 export function livePlan(plan: WindowPlan): WindowPlan {
-  return { ...plan, endSilence: 0.55, splitSilence: Math.min(plan.splitSilence, 0.55), padding: 0.25 };
+  return {
+    ...plan,
+    maxSeconds: Math.min(plan.maxSeconds, LIVE_MAX_SECONDS),
+    targetSeconds: Math.min(plan.targetSeconds, LIVE_TARGET_SECONDS),
+    endSilence: 0.55,
+    splitSilence: Math.min(plan.splitSilence, 0.4),
+    padding: 0.25,
+    forcedEnd: 'when-heard',
+  };
 }
 
 /** The plan for a model whose own window is shorter than the plan's longest. */

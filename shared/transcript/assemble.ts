@@ -1,28 +1,37 @@
 /** Readings of windows become the transcript of their source. */
 import type { WindowReading, Word } from '../asr/engine.ts';
 import type { SpeechWindow } from '../speech/window.ts';
+import { createJoiner, type Settled } from './joiner.ts';
 import type { Segment } from './transcript.ts';
 
 /** Grows a transcript window by window; windows come in the order of their source. */
 export interface TranscriptBuilder {
   /** all segments so far; a new array each time one is added */
   readonly segments: readonly Segment[];
-  /** Adds what one window said and returns the segments it added, [] when it said nothing. */
+  /**
+   * Adds what one window said and returns the segments it added, [] when it said nothing. The last words of a window
+   * that was cut within speech come with the next one.
+   */
   append(window: SpeechWindow, reading: WindowReading): readonly Segment[];
+  /** No window follows: adds what the last one left open. Called more than once it adds nothing. */
+  finish(): readonly Segment[];
 }
 
 /** `before`: segments of the same source that are final already. */
 export function createTranscriptBuilder(before: readonly Segment[] = []): TranscriptBuilder {
   let segments = before;
+  const joiner = createJoiner();
+  const add = (all: readonly Settled[]): readonly Segment[] => {
+    const count = segments.length;
+    for (const { window, reading } of all) segments = appendReading(segments, window, reading);
+    return segments.slice(count);
+  };
   return {
     get segments() {
       return segments;
     },
-    append(window, reading) {
-      const before = segments.length;
-      segments = appendReading(segments, window, reading);
-      return segments.slice(before);
-    },
+    append: (window, reading) => add(joiner.settle(window, joiner.compose(window, reading))),
+    finish: () => add(joiner.flush()),
   };
 }
 
