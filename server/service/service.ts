@@ -191,7 +191,8 @@ export async function createTranscriptionService(
         decoderRestarts: decoder.restarts,
         admission: admission.stats(),
         batcher: batcher.stats(),
-        etaMs: admission.etaMs('file'),
+        // While no engine is ready nobody knows.
+        etaMs: info === undefined ? undefined : admission.etaMs('file'),
         models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
       };
     },

@@ -105,7 +105,7 @@ describe('sotto transcribe', () => {
     const temporary = join(folder, 'tmp');
     await mkdir(temporary);
     const { child, ended } = startCli(['transcribe', '-'], { TMPDIR: temporary });
-    createReadStream(fixturePath('long-3min.flac')).pipe(child.stdin as NodeJS.WritableStream);
+    createReadStream(fixturePath('paragraph-25s.flac')).pipe(child.stdin as NodeJS.WritableStream);
     await new Promise<void>((resolve) => {
       child.stderr?.on('data', (text: string) => {
         if (/\d+%/.test(text)) resolve();
@@ -118,6 +118,20 @@ describe('sotto transcribe', () => {
     expect((await ended).code).toBe(130);
     await expect.poll(() => started.filter(alive), { timeout: 10_000 }).toEqual([]);
     expect((await readdir(temporary)).filter((name) => name.startsWith('sotto-'))).toEqual([]);
+  });
+
+  test('killed outright, its engine and decoders end with it', async () => {
+    const { child, ended } = startCli(['transcribe', fixturePath('paragraph-25s.flac')]);
+    await new Promise<void>((resolve) => {
+      child.stderr?.on('data', (text: string) => {
+        if (/\d+%/.test(text)) resolve();
+      });
+    });
+    const started = descendants(child.pid as number);
+    expect(started.length).toBeGreaterThanOrEqual(2);
+    child.kill('SIGKILL');
+    await ended;
+    await expect.poll(() => started.filter(alive), { timeout: 10_000 }).toEqual([]);
   });
 
   test.each([

@@ -20,9 +20,12 @@ const LONG = 'paragraph-25s.flac';
 const hosts: DecoderHost[] = [];
 let folder: string;
 let expected: SpeechWindow[];
+/** one for all tests in which no decoder comes to harm */
+let calm: DecoderHost;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sotto-decoder-'));
+  calm = hostWith();
   expected = [];
   const chunks = fixtureChunks(LONG);
   for await (const window of speechWindows(chunks, createVad(await loadNodeVad()), SENTENCE_PLAN)) {
@@ -85,7 +88,7 @@ async function gone(pids: readonly number[]): Promise<void> {
 
 describe('a decoder process', () => {
   test('gives the very windows of the same code in this process, and says how far it is', async () => {
-    const host = hostWith();
+    const host = calm;
     const positions: number[] = [];
     let stated: number | undefined;
     const { windows, code, decoding } = await outcome(
@@ -109,12 +112,12 @@ describe('a decoder process', () => {
 
   test('leaves out what ends before a time', async () => {
     const from = expected[3]?.speechEnd ?? 0;
-    const { windows } = await outcome(hostWith(), request(fixturePath(LONG), { from }));
+    const { windows } = await outcome(calm, request(fixturePath(LONG), { from }));
     expect(windows).toEqual(expected.slice(4));
   });
 
   test('decodes no further ahead than it is asked to', async () => {
-    const host = hostWith();
+    const host = calm;
     let furthest = 0;
     const decoding = host.decode(
       request(fixturePath(LONG), {
@@ -135,7 +138,7 @@ describe('a decoder process', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     '%s in the middle of a file: no window is lost or given twice',
     async (signal) => {
-      const host = hostWith(signal === 'SIGSTOP' ? { stallMs: 6_000 } : {});
+      const host = hostWith(signal === 'SIGSTOP' ? { stallMs: 4_000 } : {});
       let hit: number | undefined;
       const { windows, code } = await outcome(host, request(fixturePath(LONG)), (count) => {
         if (count !== 3) return;
@@ -163,7 +166,7 @@ describe('a decoder process', () => {
   });
 
   test('what is wrong with a file comes across by its name', async () => {
-    const host = hostWith();
+    const host = calm;
     const whole = await readFile(fixturePath(LONG));
     const garbage = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919 + (i >> 3)) & 255);
     const files = {
@@ -185,7 +188,7 @@ describe('a decoder process', () => {
   });
 
   test('a long file is refused by what it says, a small one that claims years by what comes out', async () => {
-    const host = hostWith();
+    const host = calm;
     const honest = await outcome(host, request(fixturePath(LONG), { maxSeconds: 20 }));
     expect(honest).toMatchObject({ code: 'too_long', windows: [] });
     const bomb = await outcome(host, request(await file('bomb.flac', bombFlac(4_000)), { maxSeconds: 100 }));

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { parseSync, Visitor } from 'vite';
 import { expect, test } from 'vitest';
 
-const HEAVY = /^(onnxruntime|@huggingface\/transformers|@mediabunny\/server)/;
+const HEAVY = /^(onnxruntime|@huggingface\/transformers|@mediabunny\/server|mediabunny|node-av)/;
 
 /** Every file and package that an entry brings with it, types aside. */
 function reach(entry: string): Set<string> {
@@ -36,14 +36,16 @@ function importsOf(path: string): string[] {
   return names;
 }
 
-test.each(['server/main.ts', 'server/engine/server-engine.ts'])(
-  '%s brings neither runtime nor FFmpeg with it',
-  (entry) => {
-    const reached = reach(entry);
-    expect(reached.size).toBeGreaterThan(5);
-    expect([...reached].filter((name) => HEAVY.test(name))).toEqual([]);
-  },
-);
+test.each([
+  'server/main.ts',
+  'server/cli/main.ts',
+  'server/engine/server-engine.ts',
+  'server/service/service.ts',
+])('%s brings neither runtime nor FFmpeg with it', (entry) => {
+  const reached = reach(entry);
+  expect(reached.size).toBeGreaterThan(5);
+  expect([...reached].filter((name) => HEAVY.test(name))).toEqual([]);
+});
 
 test('the engine’s child does, and is found out', () => {
   const reached = [...reach('server/engine/child-main.ts')];
