@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { readSettings, SettingError, settingsHelp } from './settings.ts';
 import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
+import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -25,6 +26,7 @@ export interface Config {
   readonly log: LogLevel;
   readonly http: HttpSettings;
   readonly asr: AsrSettings;
+  readonly realtime: RealtimeSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
   /** absolute path of the program's own folder */
@@ -43,7 +45,8 @@ export const USAGE = `sotto [--port N] [--host ADDRESS]
   SOTTO_WEB       folder of the built page
   SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
 ${settingsHelp(HTTP_SETTINGS)}
-${settingsHelp(ASR_SETTINGS)}`;
+${settingsHelp(ASR_SETTINGS)}
+${settingsHelp(REALTIME_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,6 +72,7 @@ export function readConfig(
     log: readLogLevel(env.SOTTO_LOG || 'silent'),
     http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
+    realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),
   };

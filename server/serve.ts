@@ -2,7 +2,8 @@
 import { buildApp } from './app.ts';
 import { type Config, StartError } from './config.ts';
 import { listen } from './listen.ts';
-import { serviceOptions } from './machine.ts';
+import { serviceOptions, voiceDetector } from './machine.ts';
+import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
@@ -10,18 +11,19 @@ export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
     const service = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
+    const ears = service && createEarHost({ vad: voiceDetector(config) });
     try {
-      const app = await buildApp(config, service && { service });
+      const app = await buildApp(config, service && { service, ...(ears && { ears }) });
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
-        await Promise.all([app.close(), service?.close()]);
+        await Promise.all([app.close(), service?.close(), ears?.close()]);
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
       return 0;
     } catch (thrown) {
-      await service?.close();
+      await Promise.all([service?.close(), ears?.close()]);
       throw thrown;
     }
   } catch (error) {

@@ -179,6 +179,18 @@ export const ERRORS = {
     message: 'The request is not valid.',
     next: 'Put it right as the message says; nothing was read.',
   },
+  key_refused: {
+    status: 401,
+    retryable: false,
+    message: 'This key is not valid, or not any more.',
+    next: 'Ask whoever gave it for a new one.',
+  },
+  too_fast: {
+    status: 429,
+    retryable: true,
+    message: 'Sound comes faster than it is read.',
+    next: 'What was sent is kept and read. Send it no faster than it was spoken.',
+  },
   origin_refused: {
     status: 403,
     retryable: false,

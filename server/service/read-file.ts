@@ -123,12 +123,14 @@ export async function readFile(
   } catch (thrown) {
     const error = toSottoError(thrown);
     // What was read before the damage is worth having, and it is said that there was damage.
-    if (error.code !== 'corrupt_media' || transcript.segments.length === 0) throw error;
+    if (error.code !== 'corrupt_media' || windowsRead === 0) throw error;
     endedEarly = toWire(error);
   } finally {
     record.decodeMs = decoding.busyMs;
     record.seconds = decoding.seconds;
   }
+  const last = transcript.finish();
+  if (last.length > 0) request.onSegments?.(last);
   if (leftOut.length > 0 && windowsRead === 0 && transcript.segments.length === 0) {
     throw new SottoError('poison', 'nothing else was said in it');
   }
