@@ -59,7 +59,7 @@ export async function startHttp({ env, services, real, ...fake }: HttpWorldOptio
       service.release();
       await app.close();
       await service.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect as connectNet } from 'node:net';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { TSchema } from 'typebox';
@@ -76,6 +77,7 @@ test('server VAD: turns begin, stop, are committed and completed, in order, with
     type: 'transcription',
     audio: { input: { format: { rate: 24_000 }, turn_detection: { type: 'server_vad', threshold: 0.5 } } },
   });
+  client.send(input({ turn_detection: { type: 'server_vad', silence_duration_ms: 200 } }));
   for (const event of appends(to24k(speech))) client.send(event);
   await until(() => client.all(COMPLETED).length === 2);
   const [first, second] = client.all('input_audio_buffer.committed');
@@ -197,7 +199,9 @@ test('faster than it is read: slowed, told, and let go where nothing moves; queu
 test('the openai client hears a session through', async () => {
   await open();
   const openai = new OpenAI({ baseURL: `${world.url}/v1`, apiKey: 'unused' });
-  const rt = new OpenAIRealtimeWS({ model: 'sotto-demo-en' }, openai);
+  // It always asks for TLS, which a proxy would end before us.
+  const createConnection = () => connectNet(world.port, '127.0.0.1');
+  const rt = new OpenAIRealtimeWS({ model: 'sotto-demo-en', options: { createConnection } }, openai);
   const done = new Promise<string>((resolve, reject) => {
     rt.on('error', reject);
     rt.on('session.created', () => {
