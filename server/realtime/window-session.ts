@@ -200,8 +200,9 @@ function optionsOf(asked: Header): Omit<ReadOptions, 'model'> {
 
 /** 16-bit little-endian PCM to samples in [-1, 1). */
 export function samplesOf(data: Buffer): Float32Array {
+  const bytes = new DataView(data.buffer, data.byteOffset, data.length);
   const samples = new Float32Array(data.length >> 1);
-  for (let i = 0; i < samples.length; i++) samples[i] = data.readInt16LE(i * 2) / 32_768;
+  for (let i = 0; i < samples.length; i++) samples[i] = bytes.getInt16(i * 2, true) / 32_768;
   return samples;
 }
 

@@ -94,6 +94,7 @@ export async function createTranscriptionService(
     admission,
     batcher,
     observe: (listener) => observe(listener),
+    lanes: () => engine.lanes(),
     ready: (signal) => engine.ready(signal),
     check() {
       const { state } = engine.status();

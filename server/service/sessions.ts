@@ -12,6 +12,8 @@ export interface SessionsParts {
   readonly admission: Pick<Admission, 'reserve'>;
   readonly batcher: Pick<Batcher, 'submit' | 'stats'>;
   readonly observe: (listener: (event: ServiceEvent) => void) => () => void;
+  /** windows read at once */
+  readonly lanes: () => number;
   readonly ready: (signal: AbortSignal) => Promise<EngineInfo>;
   /** Throws where nobody is taken: `closed`, `engine_unavailable`. */
   readonly check: () => void;
@@ -29,6 +31,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   let opened = 0;
   let places = 0;
   let pace = UNMEASURED;
+  const load = createLoad(parts.lanes);
   parts.observe((event) => {
     if (event.type === 'batch') pace = measure(pace, event.ms, event.width);
   });
@@ -92,7 +95,9 @@ export function createSessions(parts: SessionsParts): Sessions {
       async ready() {
         try {
           await entered;
-          return await parts.ready(signal);
+          const info = await parts.ready(signal);
+          if (signal.aborted) throw new SottoError('cancelled');
+          return info;
         } catch (thrown) {
           throw reason(thrown);
         }
@@ -100,6 +105,8 @@ export function createSessions(parts: SessionsParts): Sessions {
       async read({ window, options: read, kind, signal: own }: SessionWindow) {
         const key = kind.key === undefined ? undefined : `session:${id}:${kind.key}`;
         windows += 1;
+        if (kind.name === 'partial' && !load.hasRoomFor(key)) return undefined;
+        const done = load.begin(kind.name, key);
         try {
           return await batcher.submit({
             window,
@@ -113,6 +120,8 @@ export function createSessions(parts: SessionsParts): Sessions {
           });
         } catch (thrown) {
           throw own?.aborted && !closed.aborted ? new SottoError('cancelled') : reason(thrown);
+        } finally {
+          done();
         }
       },
       get place() {
@@ -123,4 +132,27 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   return { open };
+}
+
+/**
+ * Partials take what is left of the engine: while a final window of any session waits, or as many partials are under way
+ * as fit a batch, another one is passed over, as if a newer one had come. So final text is late by one batch at most,
+ * however many speak, and the rate of partials follows the engine's speed.
+ */
+function createLoad(lanes: () => number) {
+  let finals = 0;
+  const partials: (string | undefined)[] = [];
+  return {
+    hasRoomFor: (key: string | undefined): boolean =>
+      // One that replaces what waits costs nothing.
+      partials.includes(key) || (finals === 0 && partials.length < Math.max(1, lanes())),
+    begin(kind: 'final' | 'partial', key: string | undefined): () => void {
+      if (kind === 'final') {
+        finals += 1;
+        return () => void finals--;
+      }
+      partials.push(key);
+      return () => void partials.splice(partials.indexOf(key), 1);
+    },
+  };
 }

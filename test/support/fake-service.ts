@@ -99,6 +99,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     admission,
     batcher,
     observe,
+    lanes: () => INFO.lanes,
     ready: async () => {
       refuseIfBroken();
       return INFO;
