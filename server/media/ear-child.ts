@@ -6,6 +6,7 @@ import { createLiveListener, type LiveListener } from '../../shared/speech/live.
 import type { VadSession } from '../../shared/speech/silero.ts';
 import { createVad, type Vad } from '../../shared/speech/vad.ts';
 import type { LiveEvent } from '../../shared/speech/window.ts';
+import { shareVad } from './shared-vad.ts';
 
 export interface EarChildParts {
   readonly send: (message: FromEar) => void;
@@ -51,7 +52,7 @@ export function createEarChild({ send, loadVad }: EarChildParts): (message: ToEa
   return (message) => {
     switch (message.type) {
       case 'start':
-        vad = loadVad(message.vad);
+        vad = loadVad(message.vad).then(shareVad);
         vad.catch(() => undefined); // whoever opens hears of it
         return;
       case 'open':
