@@ -56,7 +56,7 @@ const AGAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'device_lost',
   'closed',
 ]);
-const LATER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['queue_full', 'queue_timeout']);
+const LATER: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['queue_full', 'queue_timeout', 'too_fast']);
 
 /** What a server's error means for whoever asked: the same again, later, or nothing that waiting could mend. */
 export function afterServerError(code: ErrorCode): AfterError {
