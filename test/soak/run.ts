@@ -56,7 +56,9 @@ export async function runSoak({ seconds, clients, node }: SoakOptions): Promise<
   await mkdir(spool);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
   const env = { ...SETTINGS, SOTTO_WEB: folder, ASR_SPOOL_DIR: spool, XDG_STATE_HOME: join(folder, 'state') };
-  const server = startServer(['--port', '0'], env, [...LAG_PROBE, ...node], 'channel');
+  const server = startServer(['--port', '0'], env, [...LAG_PROBE, ...node], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const pid = server.child.pid as number;
   try {
     const port = Number(new URL(await server.address).port);

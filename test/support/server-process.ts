@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Ended {
@@ -24,10 +24,11 @@ export function startServer(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   node: readonly string[] = FROM_SOURCE,
-  stdio: 'pipes' | 'channel' = 'pipes',
+  options: Pick<SpawnOptions, 'stdio' | 'detached'> = {},
 ): ServerProcess {
   const child = spawn(process.execPath, [...node, ...args], {
-    stdio: stdio === 'channel' ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
     // Most tests are of the page and its files: no engine for them.
     env: { ...process.env, ASR_ENABLED: 'off', ...env },
   });
