@@ -19,6 +19,8 @@ import { slope, type Tally } from './tally.ts';
 export interface SoakOptions {
   readonly seconds: number;
   readonly clients: number;
+  /** reads without a load, before and after it */
+  readonly quietReads?: number;
   /** what stands before the server's arguments: FROM_SOURCE or COMPILED */
   readonly node: readonly string[];
 }
@@ -45,12 +47,13 @@ export interface SoakReport {
 }
 
 const FIXTURE = 'opus.webm';
-const QUIET_READS = 20;
+const QUIET_READS = 40;
 const SAMPLE_MS = 1_000;
 
 const SETTINGS = { ASR_ENABLED: 'on', ASR_DEVICE: 'cpu', ASR_THREADS: '1', ASR_MAX_CONCURRENT: '1' };
 
-export async function runSoak({ seconds, clients, node }: SoakOptions): Promise<SoakReport> {
+export async function runSoak(options: SoakOptions): Promise<SoakReport> {
+  const { seconds, clients, node, quietReads = QUIET_READS } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sotto-soak-'));
   const spool = join(folder, 'spool');
   await mkdir(spool);
@@ -62,13 +65,13 @@ export async function runSoak({ seconds, clients, node }: SoakOptions): Promise<
   const pid = server.child.pid as number;
   try {
     const port = Number(new URL(await server.address).port);
-    const before = await quietInference(port);
+    const before = await quietInference(port, quietReads);
     resetLag(server.child);
     const memory = watchMemory(pid, seconds);
     const { tally, ownLagP99Ms } = await load({ port, clients, seconds, fixture: FIXTURE });
     const lag = await readLag(server.child);
     const growth = memory.stop();
-    const after = await quietInference(port);
+    const after = await quietInference(port, quietReads);
     const loaded = tally.inferences.length > 0 ? median(tally.inferences) : undefined;
     return {
       tally,
@@ -94,11 +97,11 @@ export async function runSoak({ seconds, clients, node }: SoakOptions): Promise<
 }
 
 /** Milliseconds of the engine for the same file, one after another, with nobody else there. */
-async function quietInference(port: number): Promise<number[]> {
+async function quietInference(port: number, reads: number): Promise<number[]> {
   const client = createClient(port, requestBytes(readFileSync(fixturePath(FIXTURE)), FIXTURE), 60_000);
   const times: number[] = [];
   // The first of a fresh server also waits for its start.
-  for (let read = 0; read <= QUIET_READS; read += 1) {
+  for (let read = 0; read <= reads; read += 1) {
     const { status, inferenceMs } = await client.ask();
     if (status !== 200 || inferenceMs === undefined) throw new Error(`a quiet server answered ${status}`);
     if (read > 0) times.push(inferenceMs);
