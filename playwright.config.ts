@@ -36,10 +36,10 @@ export default defineConfig({
   ],
   webServer: {
     command: `node dist/node/server/main.js --port ${port}`,
-    // Most files are about the page alone; server.spec.ts starts a server with its machine room.
-    env: { ASR_ENABLED: 'off' },
     url: baseURL,
     reuseExistingServer: false,
+    // The page alone; what needs the server's engine starts its own.
+    env: { ASR_ENABLED: 'off' },
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
   },

@@ -51,7 +51,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const spool = join(folder, 'spool');
   await mkdir(spool);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
-  const env = { ...SETTINGS, SOTTO_WEB: folder, ASR_SPOOL_DIR: spool, XDG_STATE_HOME: join(folder, 'state') };
+  const env = { ...SETTINGS, SOTTO_WEB: folder, ASR_SPOOL_DIR: spool, ASR_JOBS_DIR: join(folder, 'jobs') };
   const server = startServer(['--port', '0'], env, options.node);
   const pid = server.child.pid as number;
   try {

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { fixture, fixturePath } from '../support/fixtures.ts';
 import { serverChildren } from '../support/server-children.ts';
@@ -9,15 +11,18 @@ import { App } from './support/app.ts';
 /** What `npm start` runs once it has built, in a group of its own, as a terminal's. */
 let server: ServerProcess;
 let address: string;
+let jobs: string;
 
 test.beforeAll(async () => {
-  const env = { ASR_ENABLED: 'on', ASR_DEVICE: 'cpu', ASR_THREADS: '1' };
+  jobs = await mkdtemp(join(tmpdir(), 'sotto-e2e-jobs-'));
+  const env = { ASR_ENABLED: 'on', ASR_DEVICE: 'cpu', ASR_THREADS: '1', ASR_JOBS_DIR: jobs };
   server = startServer(['--port', '0'], env, COMPILED, { detached: true });
   address = await server.address;
 });
 
-test.afterAll(() => {
+test.afterAll(async () => {
   server.child.kill('SIGKILL');
+  await rm(jobs, { recursive: true });
 });
 
 async function textOfServer(name: string): Promise<string> {

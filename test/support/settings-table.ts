@@ -5,6 +5,7 @@ import type { SettingTable } from '../../server/settings.ts';
 /** Defaults that are the machine's, in words. */
 const OF_THE_MACHINE: Readonly<Record<string, string>> = {
   ASR_THREADS: 'the cores, 8 at most',
+  ASR_JOBS_DIR: '`~/.local/state/sotto/jobs`',
   ASR_SPOOL_DIR: 'the system’s folder for temporary files',
 };
 
