@@ -16,7 +16,7 @@ if (!(minutes > 0) || !Number.isInteger(clients) || clients < 1) {
   console.error('--minutes is a number above 0, --clients a whole one.');
   process.exit(2);
 }
-const { figures, tally, lag, generatorLagP99Ms } = await runSoak({
+const { figures, tally, lag, growth, generatorLagP99Ms } = await runSoak({
   seconds: minutes * 60,
   clients,
   node: COMPILED,
@@ -29,6 +29,9 @@ console.error(
 for (const [why, times] of Object.entries(tally.why)) console.error(`  ${times} × ${why}`);
 console.error(
   `the server's loop was late by ${lag.p50.toFixed(1)} ms (p50), ${lag.max.toFixed(1)} ms at most; the load's own by ${generatorLagP99Ms.toFixed(1)} ms (p99)`,
+);
+console.error(
+  `resident memory grew by ${growth.server.toFixed(1)} MB a minute in the server and ${growth.engines.toFixed(1)} in its engines`,
 );
 if (values.json) console.log(JSON.stringify(figures));
 else console.table(figures);

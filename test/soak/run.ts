@@ -43,6 +43,7 @@ export interface SoakReport {
   readonly figures: SoakFigures;
   readonly tally: Tally;
   readonly lag: Lag;
+  readonly growth: Growth;
   readonly generatorLagP99Ms: number;
 }
 
@@ -76,6 +77,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     return {
       tally,
       lag,
+      growth,
       generatorLagP99Ms: ownLagP99Ms,
       figures: {
         served: tally.served,
@@ -85,7 +87,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
         refusal_p50_ms: percentile(tally.refusals, 0.5),
         refusal_p99_ms: percentile(tally.refusals, 0.99),
         loop_lag_p99_ms: round(lag.p99),
-        rss_slope_mb_min: round(growth),
+        rss_slope_mb_min: round(growth.server + growth.engines),
         inference_ratio: loaded === undefined ? null : round(loaded / median([...before, ...after])),
       },
     };
@@ -127,22 +129,34 @@ async function load(orders: Orders): Promise<Told> {
 }
 
 /** MB a minute. */
-function watchMemory(server: number, seconds: number): { stop(): number } {
-  const points: [minutes: number, mb: number][] = [];
+export interface Growth {
+  readonly server: number;
+  readonly engines: number;
+}
+
+function watchMemory(server: number, seconds: number): { stop(): Growth } {
+  const points: { readonly minutes: number; readonly server: number; readonly engines: number }[] = [];
   const began = performance.now();
   const timer = setInterval(() => {
     const passed = (performance.now() - began) / 1_000;
     if (passed < seconds / 5) return;
     const engines = serverChildren(server).filter(({ entry }) => entry === 'engine');
-    const bytes = [server, ...engines.map(({ pid }) => pid)].map((pid) => residentBytes(pid) ?? 0);
-    points.push([passed / 60, bytes.reduce((sum, each) => sum + each, 0) / 2 ** 20]);
+    points.push({
+      minutes: passed / 60,
+      server: mbOf([server]),
+      engines: mbOf(engines.map(({ pid }) => pid)),
+    });
   }, SAMPLE_MS);
+  const growth = (of: keyof Growth) => slope(points.map((point) => [point.minutes, point[of]] as const));
   return {
     stop() {
       clearInterval(timer);
-      return slope(points);
+      return { server: growth('server'), engines: growth('engines') };
     },
   };
 }
+
+const mbOf = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => sum + (residentBytes(pid) ?? 0), 0) / 2 ** 20;
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
