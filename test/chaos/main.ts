@@ -17,6 +17,7 @@ if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
   console.error('--kills and --seed are whole numbers, and at least one is killed.');
   process.exit(2);
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 const report = await runChaos({ kills, seed, node: COMPILED, log: (line) => console.error(line) });
 const figures = chaosFigures(report);
 for (const line of chaosLines(report)) console.error(line);

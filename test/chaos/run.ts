@@ -52,8 +52,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await mkdir(spool);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
   const env = { ...SETTINGS, SOTTO_WEB: folder, ASR_SPOOL_DIR: spool, ASR_JOBS_DIR: join(folder, 'jobs') };
-  const server = startServer(['--port', '0'], env, options.node);
+  // In a session of its own: when a group with a stopped process in it loses its shell, the kernel ends all of it.
+  const server = startServer(['--port', '0'], env, options.node, { detached: true });
   const pid = server.child.pid as number;
+  const killServer = () => void server.child.kill('SIGKILL');
+  process.once('exit', killServer);
   try {
     const address = await server.address;
     const loads = [transcriptions(address, BOUND_MS)];
@@ -84,7 +87,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     if (left.length > 0) problems.push(`the spool still holds ${left.length} entries`);
     return { strikes, outcomes, problems };
   } finally {
-    server.child.kill('SIGKILL');
+    killServer();
+    process.off('exit', killServer);
     await rm(folder, { recursive: true, force: true });
   }
 }
