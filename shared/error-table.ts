@@ -44,8 +44,8 @@ export const ERRORS = {
   codec_unsupported: {
     status: 415,
     retryable: false,
-    message: 'This browser cannot decode the sound in this file.',
-    next: 'Convert it to WAV, MP3 or FLAC, or open this page in another browser.',
+    message: 'The sound in this file is in a format that cannot be decoded here.',
+    next: 'Convert it to WAV, MP3 or FLAC; on a page, another browser may decode it.',
   },
   source_unreachable: {
     status: 502,

@@ -13,8 +13,9 @@ import type { Segment, Transcript } from '../../shared/transcript/transcript.ts'
 
 export interface TranscriptionService {
   /**
-   * A place in line, taken before the body is read. Throws at once, without any wait: `queue_full`, `closed`, or
-   * `engine_unavailable` with why no engine starts. The place counts among those waiting until `transcribe` is
+   * A place in line, taken before the body is read. Throws at once, without any wait: `queue_full`, `closed`,
+   * `engine_unavailable` with why no engine starts, or `engine_exited` while one starts again and no spare is there
+   * (`status().etaMs` says for how long; the first start may be waited for). The place counts among those waiting until `transcribe` is
    * admitted or it is released. `force`: a job accepted before a restart, which is never refused for want of room.
    */
   reserve(options?: { readonly force?: boolean }): Reservation;

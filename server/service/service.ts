@@ -1,6 +1,6 @@
 /** The machine room: one gate, one engine behind it, decoders beside it. */
 import { findModel } from '../../shared/asr/catalogue.ts';
-import { type fromWire, SottoError, toSottoError } from '../../shared/errors.ts';
+import { SottoError, toSottoError } from '../../shared/errors.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
 import { type Clock, type Lease, realClock, type Ticket } from '../../shared/queue/port.ts';
@@ -11,6 +11,7 @@ import type { DecoderLimits } from '../media/limits.ts';
 import { createCanary } from './canary.ts';
 import { createFilePoison } from './file-poison.ts';
 import { meterRun } from './metered-run.ts';
+import { createOutage, refusalOf, type Standing } from './outage.ts';
 import type {
   Reservation,
   ServiceEvent,
@@ -75,7 +76,17 @@ export async function createTranscriptionService(
   const listeners = new Set<(event: ServiceEvent) => void>();
   const stopping = new AbortController();
   let closing: Promise<void> | undefined;
-  const unobserve = engine.observe((event) => emit({ type: 'engine-replaced', ...event }));
+  const outage = createOutage(clock);
+  const unobserve = engine.observe((event) => {
+    outage.started(event.ms);
+    emit({ type: 'engine-replaced', ...event });
+  });
+  const wantedAt = clock.now();
+  engine.ready(stopping.signal).then(
+    () => outage.started(clock.now() - wantedAt),
+    // Why it does not start is its state, which `reserve` tells.
+    () => undefined,
+  );
 
   const bench: ReadingBench = {
     entry,
@@ -116,8 +127,10 @@ export async function createTranscriptionService(
 
   function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
     try {
-      const { state } = engine.status();
-      if (closing === undefined && state.name === 'failed') throw unavailable(state.error);
+      const standing = outage.look(engine.status().state);
+      // A job accepted before a restart waits for the engine, however it is.
+      const refusal = force && standing.name === 'restarting' ? undefined : refusalOf(standing);
+      if (closing === undefined && refusal !== undefined) throw refusal;
       const ticket = admission.reserve({ priority: 'file', force });
       return {
         transcribe: (request) => transcribe(request, ticket),
@@ -217,8 +230,7 @@ export async function createTranscriptionService(
         decoderRestarts: decoder.restarts,
         admission: admission.stats(),
         batcher: batcher.stats(),
-        // While no engine is ready nobody knows.
-        etaMs: info === undefined ? undefined : admission.etaMs('file'),
+        etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file'),
         models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
       };
     },
@@ -230,9 +242,9 @@ export async function createTranscriptionService(
   };
 }
 
-function unavailable(error: Parameters<typeof fromWire>[0]): SottoError {
-  const { code, detail } = error;
-  return new SottoError('engine_unavailable', detail === undefined ? code : `${code}: ${detail}`);
+/** While the engine starts for the first time nobody knows. */
+function etaOf(standing: Standing): number | undefined {
+  return standing.name === 'restarting' ? standing.etaMs : undefined;
 }
 
 function waitOptions({ onPlace, maxWaitMs }: TranscribeRequest, signal: AbortSignal) {

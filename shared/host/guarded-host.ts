@@ -27,8 +27,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
   let hung = false;
+  /**
+   * Who is told of its exit. A call leaves when it settles: what waits on `exited` itself is kept as long as the host
+   * lives, and with it the sound of every batch.
+   */
+  const leaving = new Set<(why: SottoError | undefined) => void>();
+  let gone: { readonly why: SottoError | undefined } | undefined;
   void host.exited.then((why) => {
     hung ||= why?.code === 'engine_timeout';
+    gone = { why };
+    for (const tell of [...leaving]) tell(why);
   });
 
   /** `work` gets what begins its deadline anew. */
@@ -45,6 +53,7 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         over = true;
         stopTimer?.();
         stop?.removeEventListener('abort', onStop);
+        leaving.delete(onExit);
       };
       const fail = (reason: unknown) => {
         end();
@@ -55,6 +64,8 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         fail(reason);
       };
       const onStop = () => killFor(stop?.reason);
+      const onExit = (why: SottoError | undefined) =>
+        fail(why ?? new SottoError('engine_exited', `killed while ${doing}`));
       const startTimer = () => {
         stopTimer?.();
         if (over || deadlineMs > LONGEST_TIMER_MS) return;
@@ -69,7 +80,8 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         end();
         resolve(value);
       }, fail);
-      void host.exited.then((why) => fail(why ?? new SottoError('engine_exited', `killed while ${doing}`)));
+      if (gone === undefined) leaving.add(onExit);
+      else onExit(gone.why);
     });
   }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Ended {
@@ -8,6 +8,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How a server is run: from its sources, or as it is installed. */
+export const FROM_SOURCE: readonly string[] = ['--import', 'tsx', 'server/main.ts'];
+export const COMPILED: readonly string[] = ['dist/node/server/main.js'];
+
 export interface ServerProcess {
   readonly child: ChildProcess;
   /** the address that it printed; rejects when it ends without one */
@@ -15,21 +19,27 @@ export interface ServerProcess {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the real server, from its sources, as a process of its own. */
-export function startServer(args: readonly string[], env: NodeJS.ProcessEnv): ServerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...args], {
+/** Starts the real server as a process of its own; `node` is what stands before its arguments. */
+export function startServer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  node: readonly string[] = FROM_SOURCE,
+  options: Pick<SpawnOptions, 'stdio' | 'detached'> = {},
+): ServerProcess {
+  const child = spawn(process.execPath, [...node, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
     // Most tests are of the page and its files: no engine for them.
     env: { ...process.env, ASR_ENABLED: 'off', ...env },
   });
   let stdout = '';
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }));
   const address = new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       const found = /ready at (\S+)\n/.exec(stdout)?.[1];
       if (found !== undefined) resolve(found);

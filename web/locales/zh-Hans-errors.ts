@@ -11,8 +11,8 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   no_audio_track: ['文件中没有音轨。', '请选择有声音的文件。'],
   protected_media: ['文件受版权保护（DRM），无法解码。', '请选择未受保护的副本。'],
   codec_unsupported: [
-    '此浏览器无法解码该文件的声音。',
-    '请转换为 WAV、MP3 或 FLAC，或用其他浏览器打开本页。',
+    '此处无法解码该文件中的声音格式。',
+    '请转换为 WAV、MP3 或 FLAC；在网页中，也可以换用其他浏览器。',
   ],
   source_unreachable: [
     '无法读取该地址。',
