@@ -108,9 +108,9 @@ export async function createTranscriptionService(
     lanes: () => engine.lanes(),
     ready: (signal) => engine.ready(signal),
     check() {
-      const { state } = engine.status();
       if (closing !== undefined) throw new SottoError('closed');
-      if (state.name === 'failed') throw unavailable(state.error);
+      const refusal = refusalOf(outage.look(engine.status().state));
+      if (refusal !== undefined) throw refusal;
     },
     refused: (reason) => emit({ type: 'refused', reason }),
     closed: stopping.signal,

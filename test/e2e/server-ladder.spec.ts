@@ -115,26 +115,26 @@ test('the server’s engine is killed in mid-file: the text is that of the undis
   expect(disturbed.text).toBe(undisturbed.text);
 });
 
-test('the server goes away in mid-file: what was finished stays, and the rest is read here', async ({
+test('the server goes away in mid-file: what was finished stays, and trying again completes it', async ({
   page,
 }) => {
   test.setTimeout(240_000);
   const { server, address } = await startSpeech();
   const app = await openAt(address, page, agreed(address));
   await app.give(fixturePath(LONG));
-  await expect
-    .poll(() => app.card(LONG).getByRole('listitem').count(), { timeout: 60_000 })
-    .toBeGreaterThan(3);
-  const before = await app.card(LONG).getByRole('listitem').allTextContents();
+  const lines = app.card(LONG).getByRole('listitem');
+  await expect.poll(() => lines.count(), { timeout: 60_000 }).toBeGreaterThan(3);
   server.child.kill('SIGKILL');
-  await app.reached(LONG, 'done', 200_000);
-  await expect(app.place()).toContainText('On this device');
-  const { segments } = await app.transcript(LONG);
-  const sentences = fixture(LONG).sentences ?? [];
-  expect(segments.length).toBeGreaterThanOrEqual(sentences.length * 0.95);
-  const after = await app.card(LONG).getByRole('listitem').allTextContents();
-  expect(after.slice(0, before.length)).toEqual(before);
-  for (const [index, segment] of segments.entries()) {
-    expect(segment.start).toBeGreaterThanOrEqual(segments[index - 1]?.end ?? 0);
-  }
+  // The model for this device lay on that server too: nothing is left to go on with, and it is said.
+  await app.reached(LONG, 'failed', 120_000);
+  const kept = await lines.allTextContents();
+  expect(kept.length).toBeGreaterThan(3);
+  await startSpeech(Number(new URL(address).port));
+  await app.card(LONG).getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('job-card').first().getByRole('article')).toHaveAttribute('data-state', 'done', {
+    timeout: 120_000,
+  });
+  const whole = await page.locator('job-card').first().getByRole('listitem').allTextContents();
+  expect(whole.length).toBeGreaterThanOrEqual((fixture(LONG).sentences ?? []).length * 0.95);
+  expect(whole.slice(0, kept.length)).toEqual(kept);
 });
