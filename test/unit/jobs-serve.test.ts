@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventSourceMessage } from 'eventsource-parser';
 import { afterAll, expect, test } from 'vitest';
 import type { Job, JobAccepted } from '../../shared/protocol/http-jobs.ts';
-import { readEvents, type SeenEvent } from '../support/event-source.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { readEvents } from '../support/jobs-world.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sotto-jobs-serve-'));
@@ -31,7 +32,9 @@ async function start(): Promise<{ url: string; server: ServerProcess }> {
   return { url: await server.address, server };
 }
 
-const segmentsOf = (events: readonly SeenEvent[]) => events.filter(({ data }) => data.type === 'segment');
+const segmentsOf = (events: readonly EventSourceMessage[]) =>
+  events.filter(({ event }) => event === 'segment');
+const textOf = ({ data }: EventSourceMessage) => (JSON.parse(data) as { text: string }).text.trim();
 
 test('SIGKILL while a job is read: the next server goes on with it, and no text is lost or said twice', async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
@@ -42,21 +45,24 @@ test('SIGKILL while a job is read: the next server goes on with it, and no text 
   const posted = await fetch(`${first.url}/v1/jobs`, { method: 'POST', body: form });
   expect(posted.status).toBe(202);
   const { id } = (await posted.json()) as JobAccepted;
-  const before = await readEvents(`${first.url}/v1/jobs/${id}/events`, { leave: (seen) => seen.id === '3' });
+  const following = await fetch(`${first.url}/v1/jobs/${id}/events`);
+  const before = await readEvents(following, (events) => segmentsOf(events).length === 3);
   first.server.child.kill('SIGKILL');
   await first.server.ended;
 
   const second = await start();
   const job = `${second.url}/v1/jobs/${id}`;
-  const after = await readEvents(`${job}/events`, { lastEventId: before.events.at(-1)?.id ?? '' });
-  expect(after.events.at(-1)).toMatchObject({ id: 'end', data: { type: 'done' } });
-  const seen = [...segmentsOf(before.events), ...segmentsOf(after.events)];
+  const told = segmentsOf(before);
+  const headers = { 'last-event-id': told.at(-1)?.id ?? '' };
+  const after = await readEvents(await fetch(`${job}/events`, { headers }));
+  expect(after.at(-1)).toMatchObject({ id: 'end', event: 'done' });
+  const seen = [...told, ...segmentsOf(after)];
   expect(seen.map((event) => event.id)).toEqual(seen.map((_, index) => String(index + 1)));
-  expect(segmentsOf(after.events).length).toBeGreaterThan(3);
+  expect(segmentsOf(after).length).toBeGreaterThan(3);
 
   const result = await fetch(`${job}/result?format=verbose_json`);
   const { segments } = (await result.json()) as { segments: { text: string; start: number; end: number }[] };
-  expect(segments.map(({ text }) => text.trim())).toEqual(seen.map(({ data }) => String(data.text).trim()));
+  expect(segments.map(({ text }) => text.trim())).toEqual(seen.map(textOf));
   // The same as from one that nobody disturbed.
   const direct = await fetch(`${second.url}/v1/audio/transcriptions`, { method: 'POST', body: form });
   const { text } = (await direct.json()) as { text: string };
