@@ -32,33 +32,47 @@ export async function jobServices(
   { tickMs, ...parts }: JobServicesParts = {},
 ): Promise<JobServices> {
   const { http, jobs: settings } = config;
+  const { folder } = settings;
   const options = { ...settings, maxBytes: http.maxUploadBytes };
-  const jobs = await openJobs(options, { service, ...parts }).catch((error: unknown) => {
-    throw error instanceof JobsFolderError ? new StartError(error.message) : error;
-  });
-  const metrics = createMetrics(service, jobs.counts);
+  const jobs =
+    folder === undefined
+      ? undefined
+      : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
+          throw forOperators(error, folder);
+        });
+  const metrics = createMetrics(service, jobs?.counts);
   const stats = createStats();
   const unobserve = service.observe((event) => {
     metrics.count(event);
     stats.count(event);
   });
-  const routes = createJobRoutes(jobs, service, {
-    keepAliveMs: http.keepAliveMs,
-    ...(tickMs === undefined ? {} : { tickMs }),
-  });
+  const times = { keepAliveMs: http.keepAliveMs, ...(tickMs === undefined ? {} : { tickMs }) };
+  const routes = jobs && createJobRoutes(jobs, service, times);
   const { readyTimeoutMs } = settings;
   return {
     services: {
       service,
-      respondAsync: routes.respondAsync,
-      admitAsync: routes.admitAsync,
-      v1: [routes.v1, statsRoutes(() => stats.read(service.status().admission))],
+      respondAsync: routes?.respondAsync,
+      admitAsync: routes?.admitAsync,
+      v1: [
+        ...(routes === undefined ? [] : [routes.v1]),
+        statsRoutes(() => stats.read(service.status().admission)),
+      ],
       more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
     },
     async close() {
       unobserve();
       metrics.close();
-      await jobs.close();
+      await jobs?.close();
     },
   };
+}
+
+/** What the file system says, with what to do about it. */
+function forOperators(error: unknown, folder: string): unknown {
+  if (error instanceof JobsFolderError) return new StartError(error.message);
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  return new StartError(
+    `Jobs cannot be kept in ${folder} (${error.code}): make it writable, or name another folder with ASR_JOBS_DIR (none: no jobs).`,
+  );
 }

@@ -8,8 +8,8 @@ export const JOB_SETTINGS = {
   folder: {
     variable: 'ASR_JOBS_DIR',
     fallback: join(homedir(), '.local/state/sotto/jobs'),
-    help: 'folder of jobs and their recordings, on a disk that lasts; of one server alone',
-    read: (text: string): string => resolve(text),
+    help: 'folder of jobs and their recordings, on a disk that lasts; of one server alone; none: no jobs',
+    read: (text: string): string | undefined => (text === 'none' ? undefined : resolve(text)),
   },
   ttlMs: {
     variable: 'ASR_JOB_TTL_HOURS',

@@ -1,6 +1,6 @@
 /** `/health/live`, `/health/ready`, `/health` and `/metrics`: for operators and what watches for them. */
 import type { FastifyPluginAsync } from 'fastify';
-import { ERRORS, type ErrorWire } from '../../shared/errors.ts';
+import { ERRORS, type ErrorWire, fromWire } from '../../shared/errors.ts';
 import { Health, Live, Ready } from '../../shared/protocol/http-health.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
 import type { ServiceStatus, TranscriptionService } from '../service/port.ts';
@@ -78,11 +78,14 @@ const HEALTH = {
 };
 const METRICS = { tags, operationId: 'getMetrics', summary: 'For Prometheus', produces: ['text/plain'] };
 
-/** Details may name paths: an operator finds them in the log. */
-const troubleOf = ({ code }: ErrorWire) => ({
-  code,
-  message: `${ERRORS[code].message} ${ERRORS[code].next}`,
+const troubleOf = (error: ErrorWire) => ({
+  code: error.code,
+  message: `${withoutPaths(fromWire(error).message)} ${ERRORS[error.code].next}`,
 });
+
+/** Where things lie on this machine is nobody's business; what they are called helps to put them right. */
+export const withoutPaths = (text: string): string =>
+  text.replace(/(?<![\w:/.])(?:[A-Za-z]:)?(?:[\\/][^\s\\/:'"()]+)*[\\/](?=[^\s\\/:'"()]+)/g, '…/');
 
 export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: number): Health {
   const { engine, info, devices, admission, etaMs } = status;
@@ -100,7 +103,11 @@ export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: 
       lanes: info?.lanes ?? null,
       error: engine.name === 'failed' ? troubleOf(engine.error) : null,
     },
-    devices: devices.map(({ device, outcome, detail }) => ({ device, outcome, detail: detail ?? null })),
+    devices: devices.map(({ device, outcome, detail }) => ({
+      device,
+      outcome,
+      detail: detail === undefined ? null : withoutPaths(detail),
+    })),
     spare: status.spare,
     restarts: { ...status.restarts },
     decoder_restarts: status.decoderRestarts,

@@ -119,6 +119,8 @@ export function createJobRoutes(
         const result = jobs.result(view.id);
         if (result === undefined) {
           if (view.status === 'queued' || view.status === 'running') reply.header('retry-after', '1');
+          // Whatever the error is: this job stays as it is.
+          else reply.header('x-should-retry', 'false');
           throw whyNoResult(view);
         }
         const { mediaType, body } = answerOf(result, {

@@ -1,5 +1,6 @@
 /** Whether it can read now: a known clip through the real gate and engine, seldom, one at a time, in bounded time. */
 import { type ErrorWire, SottoError, toWire } from '../../shared/errors.ts';
+import type { SupervisorState } from '../../shared/host/events.ts';
 import type { Clock } from '../../shared/queue/port.ts';
 import type { TranscriptionService } from '../service/port.ts';
 
@@ -14,6 +15,10 @@ export interface ReadinessOptions {
   readonly clock: Clock;
 }
 
+/** What is well again should get work again. */
+const LONGEST_BAD_NEWS_MS = 1_000;
+
+/** Those who ask while a reading is on its way share it. */
 export function createReadiness(
   service: Pick<TranscriptionService, 'canary' | 'status'>,
   { cacheMs, timeoutMs, clock }: ReadinessOptions,
@@ -22,8 +27,6 @@ export function createReadiness(
   let asking: Promise<Readiness> | undefined;
 
   async function sing(): Promise<Readiness> {
-    const { engine } = service.status();
-    if (engine.name === 'failed') return { name: 'unready', error: engine.error, at: clock.now() };
     const controller = new AbortController();
     const late = new SottoError('engine_timeout', `no answer within ${timeoutMs} ms`);
     let stopTimer = () => {};
@@ -43,8 +46,15 @@ export function createReadiness(
     }
   }
 
-  return () => {
-    if (last !== undefined && clock.now() - last.at < cacheMs) return Promise.resolve(last);
+  function stands({ name, at }: Readiness): boolean {
+    return clock.now() - at < (name === 'ready' ? cacheMs : Math.min(cacheMs, LONGEST_BAD_NEWS_MS));
+  }
+
+  return async () => {
+    const trouble = troubleOf(service.status().engine);
+    // Known without a reading; an answer from before does not stand then.
+    if (trouble !== undefined) return { name: 'unready', error: trouble, at: clock.now() };
+    if (last !== undefined && stands(last)) return last;
     asking ??= sing().then((answer) => {
       last = answer;
       asking = undefined;
@@ -52,4 +62,20 @@ export function createReadiness(
     });
     return asking;
   };
+}
+
+/** Why no engine is ready. */
+function troubleOf(engine: SupervisorState): ErrorWire | undefined {
+  switch (engine.name) {
+    case 'ready':
+      return undefined;
+    case 'failed':
+      return engine.error;
+    case 'closed':
+      return { code: 'closed' };
+    case 'idle':
+    case 'starting':
+    case 'backing-off':
+      return { code: 'engine_unavailable', detail: `it is ${engine.name}` };
+  }
 }

@@ -47,7 +47,10 @@ export function openDatabase(folder: string): JobDatabase {
   };
   try {
     // FULL: the log is on the disk before a commit returns, so that a loss of power takes nothing back.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    // secure_delete: what is forgotten is overwritten.
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;',
+    );
     const version = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
     if (version > MIGRATIONS.length) {
       throw new JobsFolderError(

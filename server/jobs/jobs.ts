@@ -42,7 +42,8 @@ export interface OpenJobs extends Jobs {
   close(): Promise<void>;
 }
 
-const PRUNE_AT_ONCE = 100;
+/** Each with its segments, in one transaction of a few milliseconds. */
+const PRUNE_AT_ONCE = 20;
 const PRUNE_EVERY_MS = 60_000;
 /** Where more is to be forgotten: between two short transactions others have their turn. */
 const PRUNE_NEXT_MS = 100;

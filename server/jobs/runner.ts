@@ -40,6 +40,8 @@ interface Active {
   readonly control: AbortController;
   readonly place: Reservation;
   progress: JobView['progress'];
+  /** what could not be written down: the run counts for nothing */
+  broken: SottoError | undefined;
   /** its end, with the file's deletion */
   readonly ended: Promise<void>;
 }
@@ -66,10 +68,14 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
   function run(job: StoredJob, place: Reservation): void {
     const control = new AbortController();
     const { promise: ended, resolve } = deferred();
-    const entry: Active = { control, place, progress: undefined, ended };
+    const entry: Active = { control, place, progress: undefined, broken: undefined, ended };
     active.set(job.id, entry);
     void read(job, entry)
-      .catch((error: unknown) => log.error({ job: shortId(job.id), err: toSottoError(error) }, 'job'))
+      .catch((error: unknown) => {
+        // The disk, not the job: it goes on where the store stands, when that can be written to again.
+        log.error({ job: shortId(job.id), err: toSottoError(error) }, 'job');
+        if (state === 'open') pause(job.id, LONGEST_PAUSE_MS);
+      })
       .finally(() => {
         place.release();
         active.delete(job.id);
@@ -87,6 +93,7 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
       if (result.segments.length === 0 && wrong !== undefined) throw fromWire(wrong);
       end = { status: 'done', result };
     } catch (thrown) {
+      if (entry.broken !== undefined) throw entry.broken;
       const error = entry.control.signal.aborted ? entry.control.signal.reason : thrown;
       const next = afterFailure(id, toSottoError(error));
       if (next === undefined) return;
@@ -107,9 +114,11 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
     /** What cannot be written down must not be taken for done. */
     const orStop = (work: () => void) => {
       try {
-        work();
+        // What follows would leave a gap.
+        if (entry.broken === undefined) work();
       } catch (error) {
-        entry.control.abort(toSottoError(error));
+        entry.broken = toSottoError(error);
+        entry.control.abort(entry.broken);
       }
       tell(id);
     };
@@ -171,7 +180,11 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
   /** It was promised a place: where none is to be had, no engine starts, and it waits for one that does. */
   function resume(id: string): void {
     const job = store.find(id);
-    if (state === 'closed' || job === undefined || isFinal(job.status)) return;
+    if (state === 'closed') return;
+    if (job === undefined || isFinal(job.status)) {
+      void files.remove(id);
+      return;
+    }
     if (job.attempts >= MAX_ATTEMPTS) {
       finish(job, {
         status: 'failed',

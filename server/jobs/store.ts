@@ -128,9 +128,9 @@ const FINISHED = "status IN ('done', 'failed', 'cancelled')";
 const optional = (row: JobRow | undefined): StoredJob | undefined =>
   row === undefined ? undefined : jobOf(row);
 
-function expected(job: StoredJob | undefined): StoredJob {
-  if (job === undefined) throw new SottoError('internal', 'a job that was just written is not there');
-  return job;
+function expected<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new SottoError('internal', 'what must be in the store is not there');
+  return value;
 }
 
 /** A key may hold anything, a name too. */
@@ -159,8 +159,18 @@ function insert(db: JobDatabase, job: NewJob): void {
 
 /** Also where the step began: a segment shows that it went on, so what was tried before counts no more. */
 function insertSegments(db: JobDatabase, id: string, segments: readonly Segment[]): void {
-  if (segments.length === 0) return;
-  for (const segment of segments) {
+  const [first] = segments;
+  if (first === undefined) return;
+  const { many } = expected(
+    db.get<{ many: number }>(
+      'SELECT coalesce(max(place) + 1, 0) AS many FROM segments WHERE job = (SELECT seq FROM jobs WHERE id = ?)',
+      id,
+    ),
+  );
+  // Who has counted segments must be able to go on by their number.
+  if (first.id > many) throw new SottoError('internal', `segment ${first.id} after ${many}`);
+  // A whole transcript at the end of a job adds nothing, at no cost.
+  for (const segment of segments.slice(Math.max(0, many - first.id))) {
     db.run(
       'INSERT OR IGNORE INTO segments SELECT seq, ?, ? FROM jobs WHERE id = ?',
       ...[segment.id, JSON.stringify(segment), id],

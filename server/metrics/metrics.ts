@@ -14,6 +14,8 @@ const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 
 const RATIOS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const WIDTHS = [1, 2, 4, 8, 16, 32];
 const NS = 1e9;
+/** of the event loop; its delays hold this time too */
+const SAMPLER_MS = 10;
 
 /** `jobs`: durable ones by status, where there are any. */
 export function createMetrics(
@@ -22,7 +24,7 @@ export function createMetrics(
 ): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const loop = monitorEventLoopDelay({ resolution: 10 });
+  const loop = monitorEventLoopDelay({ resolution: SAMPLER_MS });
   loop.enable();
 
   const histogram = (name: string, help: string, buckets: number[]) =>
@@ -74,6 +76,10 @@ export function createMetrics(
     });
   }
   loopLag(registry, loop);
+  // A rate of what never happened is 0, not missing.
+  for (const end of ['done', 'failed', 'cancelled', 'refused']) ends.inc({ end }, 0);
+  for (const reason of ['queue_full', 'queue_timeout', 'engine_unavailable']) refused.inc({ reason }, 0);
+  for (const reason of ['exit', 'hang', 'memory', 'recycle']) restarts.inc({ reason }, 0);
 
   return {
     contentType: registry.contentType,
@@ -108,17 +114,18 @@ export function createMetrics(
   };
 }
 
-/** Since the last time it was asked. The sampler's own 10 ms are in it. */
+/** Since the last time it was asked. */
 function loopLag(registry: Registry, loop: IntervalHistogram): void {
   new Gauge({
     name: 'sotto_event_loop_lag_seconds',
-    help: 'Delay of a 10 ms timer of the HTTP process since the last scrape.',
+    help: 'Lateness of a timer of the HTTP process since the last scrape; 1 is the worst.',
     labelNames: ['quantile'],
     registers: [registry],
     collect() {
-      for (const quantile of [0.5, 0.99]) {
+      for (const quantile of [0.5, 0.99, 1]) {
         const ns = loop.percentile(quantile * 100);
-        this.set({ quantile: String(quantile) }, Number.isFinite(ns) ? ns / NS : 0);
+        const late = Math.max(0, ns / NS - SAMPLER_MS / 1000);
+        this.set({ quantile: String(quantile) }, Number.isFinite(late) ? late : 0);
       }
       loop.reset();
     },

@@ -79,6 +79,11 @@ describe('a job', () => {
     await ends(id, 'failed');
     expect((await view(id)).error).toMatchObject({ code: 'not_media' });
     expect(await failure(await world.get(`/v1/jobs/${id}/result`))).toMatchObject({ status: 415 });
+    const passing = await accepted(world.post(['fail source_failed']));
+    await ends(passing, 'failed');
+    const never = await world.get(`/v1/jobs/${passing}/result`);
+    // Of a 502 clients try again by themselves; this job will not change.
+    expect([never.status, never.headers.get('x-should-retry')]).toEqual([502, 'false']);
     await until(async () => (await world.audio()).length === 0);
   });
 
@@ -157,6 +162,23 @@ describe('Idempotency-Key', () => {
     expect(await accepted(busy.post(['hold'], { headers }))).toBe(id);
     await until(async () => (await busy.audio()).length === 0);
     await busy.close();
+  });
+
+  it('a hundred at once are one job', async () => {
+    const wide = await startJobs({ limits: { maxWaiting: 100 } });
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => wide.post(['say x'], { headers: { 'idempotency-key': 'many' } })),
+    );
+    // Beyond the bound of repetitions: told to come again.
+    expect(answers.every(({ status }) => status === 202 || status === 503)).toBe(true);
+    const ids = await Promise.all(
+      answers.filter(({ status }) => status === 202).map((each) => accepted(each)),
+    );
+    expect(new Set(ids).size).toBe(1);
+    await ends(ids[0] ?? '', 'done', wide);
+    expect(wide.service.started).toHaveLength(1);
+    await until(async () => (await wide.audio()).length === 0);
+    await wide.close();
   });
 
   it('sent twice at once makes one job', async () => {
@@ -315,6 +337,27 @@ describe('the log', () => {
     for (const secret of ['private', 'spoken', '127.0.0.1', 'whsec', id, failed])
       expect(text).not.toContain(secret);
     await logged.close();
+  });
+});
+
+describe('the folder', () => {
+  it('none: no jobs, and all else is there', async () => {
+    const without = await startJobs({ env: { ASR_JOBS_DIR: 'none' } });
+    expect((await without.post(['say x'])).status).toBe(404);
+    expect((await without.get('/v1/stats')).status).toBe(200);
+    expect(await (await without.get('/metrics')).text()).not.toContain('sotto_stored_jobs');
+    const headers = { prefer: 'respond-async' };
+    const direct = await without.post(['say x'], { path: '/v1/audio/transcriptions', headers });
+    expect([direct.status, await direct.json()]).toEqual([200, expect.objectContaining({ text: 'x' })]);
+    await without.close();
+  });
+
+  it('that cannot be written, or is another server’s, is named with what to do', async () => {
+    const at = (folder: string) => startJobs({ env: { ASR_JOBS_DIR: folder } });
+    await expect(at(`${world.folder}/web/index.html/jobs`)).rejects.toThrow(
+      /^Jobs cannot be kept in .*ENOTDIR.*ASR_JOBS_DIR/,
+    );
+    await expect(at(`${world.folder}/jobs`)).rejects.toThrow(/^Another server uses the jobs/);
   });
 });
 

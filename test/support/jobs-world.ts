@@ -68,7 +68,10 @@ export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}):
       },
     };
   }
-  let running = await start(fake);
+  let running = await start(fake).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true });
+    throw error;
+  });
 
   return {
     folder,

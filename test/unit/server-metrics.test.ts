@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { healthOf, withoutPaths } from '../../server/http/health-routes.ts';
 import { createReadiness } from '../../server/http/readiness.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import { createStats, percentile } from '../../server/metrics/stats.ts';
@@ -127,6 +128,47 @@ describe('readiness', () => {
     expect(sung()).toBe(2);
   });
 
+  it('goes by the engine first: what was read before it went does not stand', async () => {
+    const { service, ready, sung } = begin();
+    expect(await ready()).toMatchObject({ name: 'ready' });
+    service.breakEngine({ code: 'model_load_failed' });
+    expect(await ready()).toMatchObject({ name: 'unready', error: { code: 'model_load_failed' } });
+    service.breakEngine(undefined);
+    expect(await ready()).toMatchObject({ name: 'ready' });
+    await service.close();
+    expect(await ready()).toMatchObject({ name: 'unready', error: { code: 'closed' } });
+    expect(sung()).toBe(1);
+  });
+
+  it.each([
+    [{ name: 'idle' }],
+    [{ name: 'starting', rung: 'cpu', progress: undefined }],
+    [{ name: 'backing-off', rung: 'cpu', ms: 5 }],
+  ] as const)('does not wait while the engine is %o', async (engine) => {
+    const { clock, service, sung } = begin();
+    const status = () => ({ ...service.status(), engine });
+    const ready = createReadiness({ status, canary: service.canary }, { cacheMs: 1, timeoutMs: 1, clock });
+    expect(await ready()).toMatchObject({
+      name: 'unready',
+      error: { code: 'engine_unavailable', detail: `it is ${engine.name}` },
+    });
+    expect(sung()).toBe(0);
+  });
+
+  it('bad news stands for a second at most', async () => {
+    const { clock, ready, be, sung } = begin();
+    be('never');
+    const late = ready();
+    await clock.advance(5_000);
+    expect(await late).toMatchObject({ name: 'unready' });
+    be('at-once');
+    await clock.advance(999);
+    expect(await ready()).toMatchObject({ name: 'unready' });
+    await clock.advance(1);
+    expect(await ready()).toMatchObject({ name: 'ready' });
+    expect(sung()).toBe(2);
+  });
+
   it('says why not: a canary that does not answer in time, an engine that failed', async () => {
     const { clock, service, ready, be, sung } = begin();
     be('never');
@@ -143,4 +185,50 @@ describe('readiness', () => {
     await clock.advance(3_000);
     expect(await ready()).toMatchObject({ name: 'ready' });
   });
+});
+
+describe('health', () => {
+  it.each([
+    [
+      'ENOENT: no such file, open "/srv/models/x/encoder.onnx"',
+      'ENOENT: no such file, open "…/encoder.onnx"',
+    ],
+    ['libcuda.so.1: cannot open', 'libcuda.so.1: cannot open'],
+    ['C:\\models\\x.onnx is broken', '…/x.onnx is broken'],
+    ['it is 3/4 full; see https://example.com/a/b', 'it is 3/4 full; see https://example.com/a/b'],
+  ])('tells no paths: %s', (text, expected) => {
+    expect(withoutPaths(text)).toBe(expected);
+  });
+
+  it('says why other devices were not chosen, and why no engine starts', () => {
+    const status = createFakeService().status();
+    const devices = [
+      { device: 'cuda', outcome: 'unavailable', detail: 'dlopen /opt/ort/libcuda.so: not found' },
+      { device: 'cpu', outcome: 'chosen' },
+    ] as const;
+    const engine = {
+      name: 'failed',
+      error: { code: 'model_load_failed', detail: 'open /srv/m.onnx' },
+    } as const;
+    const health = healthOf({ ...status, devices, engine, info: undefined }, '1.2.3', 61);
+    expect(health).toMatchObject({
+      status: 'failed',
+      version: '1.2.3',
+      uptime_seconds: 61,
+      engine: { device: null, error: { code: 'model_load_failed' } },
+      devices: [{ detail: 'dlopen …/libcuda.so: not found' }, { device: 'cpu', detail: null }],
+    });
+    expect(health.engine.error?.message).toContain('open …/m.onnx');
+  });
+});
+
+it('metrics tell how late the event loop was', async () => {
+  const metrics = createMetrics(createFakeService());
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const blockedUntil = performance.now() + 200;
+  while (performance.now() < blockedUntil);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const worst = /^sotto_event_loop_lag_seconds\{quantile="1"\} (\S+)$/m.exec(await metrics.text())?.[1];
+  expect(Number(worst)).toBeGreaterThan(0.15);
+  metrics.close();
 });
