@@ -59,7 +59,7 @@ const alive = (pid: number): boolean => {
 
 describe('sotto transcribe', () => {
   test('writes the text of files to standard output and nothing else, progress to standard error', async () => {
-    const names = ['us-male.wav', 'stereo-44k.mp3'] as const;
+    const names = ['us-male.wav', 'us-female.flac'] as const;
     const { ended } = startCli(['transcribe', ...names.map(fixturePath)]);
     const { code, stdout, stderr } = await ended;
     expect(stderr).toMatch(/us-male\.wav: 100%/);
