@@ -56,7 +56,7 @@ it('more clients than places: each is served, refused at once or told that it wa
   const { figures, tally } = await runSoak({ seconds: 4, clients: 60, quietReads: 3, node: FROM_SOURCE });
   expect(figures.undefined_outcomes, JSON.stringify(tally.why)).toBe(0);
   expect(figures.served).toBeGreaterThan(0);
-  expect(figures.refused).toBeGreaterThan(60);
+  expect(figures.refused).toBeGreaterThan(0);
   expect(figures.refusal_p50_ms).not.toBeNull();
   expect(figures.inference_ratio).toBeGreaterThan(0);
 }, 120_000);
