@@ -58,6 +58,8 @@ function appConfig(): Plugin {
 
 export default defineConfig({
   root: 'web',
+  // Relative, so that scripts find their workers and chunks where they came from, on a page of any origin.
+  base: './',
   publicDir: '../public',
   cacheDir: '../.cache/vite',
   appType: 'mpa',
@@ -79,6 +81,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      input: { index: 'web/index.html', embed: 'web/element/main.ts' },
+      output: {
+        // The one script that pages name: its address never changes.
+        entryFileNames: ({ name }) => (name === 'embed' ? 'embed/sotto.js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 });

@@ -10,6 +10,7 @@ import { startFileJob } from './file-job.ts';
 import { LIMITS } from './limits.ts';
 import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
+import { earWorker, engineWorker, ownSite } from './places.ts';
 import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
 
@@ -20,16 +21,11 @@ export interface LocalOptions {
   readonly hub: string;
   /** catalogue id of the first model */
   readonly model: string;
+  /** the site that has the embedded model, the VAD's, and those that its operator put there; this script's own unless said */
+  readonly site?: string;
   /** best first; the default is WebGPU, then WASM */
   readonly ladder?: readonly LocalDevice[];
 }
-
-const site = () => new URL(import.meta.env.BASE_URL, location.href).href;
-
-const engineWorker = () =>
-  new Worker(new URL('../engine/main.ts', import.meta.url), { type: 'module', name: 'sotto-engine' });
-const earWorker = () =>
-  new Worker(new URL('../ear/main.ts', import.meta.url), { type: 'module', name: 'sotto-ear' });
 
 /**
  * Threads need shared memory, which needs the page to be isolated. Half the cores: the ear works at the same time,
@@ -41,6 +37,7 @@ const threads = () =>
 /** The transcriber whose engine and ear run in this browser. */
 export function createLocalTranscriber(options: LocalOptions): Transcriber {
   const ladder = options.ladder ?? ['webgpu', 'wasm'];
+  const site = options.site ?? ownSite();
   const listeners = new Set<(status: TranscriberStatus) => void>();
   const jobs = new Set<Job>();
   let model = options.model;
@@ -57,7 +54,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
           model: of,
           device,
           hub: options.hub,
-          site: new URL('models/', site()).href,
+          site: new URL('models/', site).href,
           threads: threads(),
           onUncached() {
             storage = 'memory-only';
@@ -102,7 +99,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       plan: entry.plan,
       language: languageOf(entry, jobOptions),
       options: jobOptions,
-      ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site()).href }),
+      ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site).href }),
     };
   }
 
