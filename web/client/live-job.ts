@@ -25,7 +25,7 @@ export function startLiveJob(source: LiveSource, bench: Bench): Job {
 
 async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork): Promise<void> {
   const { bench, record, ear, signal } = work;
-  const microphone = await openMicrophone(source.deviceId);
+  const microphone = await openMicrophone(source);
   const finals = createFinals(work);
   const aborted = new Promise<'aborted'>((resolve) => {
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });

@@ -89,13 +89,14 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   }
 
   function bench(jobOptions: Bench['options']): Bench {
-    const entry = findModel(model);
-    if (entry === undefined) throw new SottoError('model_unknown', model);
+    const id = jobOptions.model ?? model;
+    const entry = findModel(id);
+    if (entry === undefined) throw new SottoError('model_unknown', id);
     return {
       admission,
       batcher,
       room,
-      model,
+      model: id,
       plan: entry.plan,
       language: languageOf(entry, jobOptions),
       options: jobOptions,
