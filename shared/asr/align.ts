@@ -22,6 +22,8 @@ export interface AlignRow {
   readonly tokens: readonly number[];
   /** mel frames of real sound, without padding: 100 a second */
   readonly frames: number;
+  /** instead of the request's, where rows differ in language; as long as the others */
+  readonly prompt?: readonly number[];
   /** of each token, where they are known from the decoding: if every row has them, logits are not fetched */
   readonly probabilities?: readonly number[];
 }
@@ -89,8 +91,8 @@ async function readAgain(request: AlignRequest): Promise<TensorMap> {
   const { decoder, ledger, encoded, rows, prompt, noTimestamps, end } = request;
   const length = prompt.length + 2 + Math.max(...rows.map(({ tokens }) => tokens.length));
   const ids = new BigInt64Array(rows.length * length).fill(BigInt(end));
-  rows.forEach(({ tokens }, at) => {
-    ids.set([...prompt, noTimestamps, ...tokens].map(BigInt), at * length);
+  rows.forEach(({ tokens, prompt: own = prompt }, at) => {
+    ids.set([...own, noTimestamps, ...tokens].map(BigInt), at * length);
   });
   const past = new KvCache(ledger, decoder, request.shape, rows.length).feeds();
   const made: Record<string, TensorPort> = {

@@ -69,6 +69,8 @@ const DEMO: ModelEntry = {
     tokenizerConfig: 464,
   },
   timestamps: 'word',
+  // it was never taught <|nospeech|>
+  guards: { noSpeech: undefined },
   demo: true,
   recommended: false,
   supported: true,

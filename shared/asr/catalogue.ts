@@ -2,6 +2,7 @@
 import type { WindowPlan } from '../speech/window.ts';
 import { MODELS } from './catalogue-models.ts';
 import type { Device, Task } from './engine.ts';
+import type { DecodingGuards } from './guards.ts';
 import type { Dtype } from './sessions.ts';
 
 export interface DtypePair {
@@ -35,6 +36,8 @@ export interface ModelEntry {
   readonly sizes: ModelSizes;
   /** the finest times it can give */
   readonly timestamps: 'segment' | 'word';
+  /** thresholds of its own, where the reference's do not fit it */
+  readonly guards?: Partial<DecodingGuards>;
   /** made to show the application, not for people's speech */
   readonly demo: boolean;
   /** the one to offer first */

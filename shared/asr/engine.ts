@@ -34,6 +34,11 @@ export interface EngineWindow {
    * As they were given in `WindowReading.tokens` of an earlier reading of the same window.
    */
   readonly prefix?: readonly number[];
+  /**
+   * Seconds of clear speech that the VAD heard in it, where known. From ten on a text is expected: none at all, at any
+   * temperature, from a model that does not take the window for silence either, is a failure of the engine.
+   */
+  readonly speechSeconds?: number;
 }
 
 export interface EngineBatch {

@@ -8,6 +8,8 @@ import { mulberry32, windowSeed } from './sampling.ts';
 
 export interface WindowRequest extends Omit<RowRequest, 'sampling'> {
   readonly samples: Float32Array;
+  /** of clear speech in it, where known */
+  readonly speechSeconds?: number | undefined;
 }
 
 /** The text a window is left with: the first that is believed, or that of the last temperature. */
@@ -35,17 +37,17 @@ export async function decodeWithFallback(request: FallbackRequest): Promise<Atte
     if (rows.every((row) => row === undefined)) break;
     const decoded = await decodeRows({ ...request, rows, loop: guards.loop });
     decoded.forEach((result, i) => {
-      if (result !== undefined) attempts[i] = assess(result, temperature, request);
+      if (result !== undefined) attempts[i] = assess(result, temperature, windows[i]!, request);
     });
   }
   return attempts.filter((attempt) => attempt !== undefined);
 }
 
 const isOpen = (attempt: Attempt | undefined): boolean =>
-  attempt === undefined || attempt.verdict === 'doubted';
+  attempt === undefined || attempt.verdict === 'doubted' || attempt.verdict === 'missing';
 
 function rowOf(
-  { samples, ...row }: WindowRequest,
+  { samples, speechSeconds, ...row }: WindowRequest,
   attempt: number,
   temperature: number,
   seed: number,
@@ -54,7 +56,16 @@ function rowOf(
   return { ...row, sampling: { temperature, random: mulberry32(windowSeed(samples, attempt, seed)) } };
 }
 
-function assess(decoded: Decoded, temperature: number, request: FallbackRequest): Attempt {
-  const outcome = { ...decoded, compressionRatio: request.compressionRatioOf(decoded.tokens) };
-  return { ...outcome, temperature, verdict: judge(outcome, request.guards) };
+function assess(
+  decoded: Decoded,
+  temperature: number,
+  { speechSeconds }: WindowRequest,
+  { rules, guards, compressionRatioOf }: FallbackRequest,
+): Attempt {
+  const outcome = {
+    ...decoded,
+    compressionRatio: compressionRatioOf(decoded.tokens),
+    empty: decoded.tokens.every((token) => token >= rules.end),
+  };
+  return { ...outcome, temperature, verdict: judge(outcome, guards, speechSeconds) };
 }

@@ -15,14 +15,18 @@ export function keptOnGpu(decoderLayers: number): Record<string, 'gpu-buffer'> {
 
 /**
  * Node's runtime keeps the outputs on a GPU bound from one run to the next, wherever they were asked for once: each
- * run has to ask for the same ones. Those not wanted are empty in a merged decoder, and disposed at once.
+ * run has to ask for the same ones. Those not wanted are empty in a merged decoder, and disposed at once. Attentions are
+ * asked for from the first run on that wants them: who never wants word times does not pay for them.
  */
 export function askAlike(session: SessionPort): SessionPort {
-  const bound = session.outputNames.filter((name) => name === 'logits' || name.startsWith('present.'));
+  const bound = new Set(
+    session.outputNames.filter((name) => name === 'logits' || name.startsWith('present.')),
+  );
   return {
     ...session,
     async run(feeds, fetches) {
-      const outputs = await session.run(feeds, bound);
+      for (const name of fetches) bound.add(name);
+      const outputs = await session.run(feeds, [...bound]);
       const wanted = Object.entries(outputs).filter(([name]) => fetches.includes(name));
       for (const [name, tensor] of Object.entries(outputs)) {
         if (!fetches.includes(name)) tensor.dispose();

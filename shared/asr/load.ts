@@ -13,6 +13,7 @@ import {
   WhisperTokenizer,
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
+import { findModel } from './catalogue.ts';
 import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
 import { fileResponse, handover } from './file-response.ts';
 import { askAlike, keptOnGpu } from './gpu-outputs.ts';
@@ -58,11 +59,12 @@ export interface LoadOptions extends ModelSource {
  * `model_load_failed`, `self_test_failed`, `out_of_memory`, `device_lost`.
  */
 export async function loadEngine(options: LoadOptions): Promise<Engine> {
-  const { onProgress, guards, selfTest = selfTestOf(options.model) } = options;
+  const { onProgress, selfTest = selfTestOf(options.model) } = options;
   onProgress?.({ phase: 'start' });
   const model = await loadWhisper(options);
   const info = infoOf(options, model.config.windowSeconds);
-  const engine = createWhisper(model, info, guards === undefined ? {} : { guards });
+  const guards = { ...findModel(options.model)?.guards, ...options.guards };
+  const engine = createWhisper(model, info, { guards });
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
@@ -216,12 +218,14 @@ function toSession(session: SessionPort): SessionPort {
 }
 
 interface StockTokenizer {
+  encode(text: string, options: { add_special_tokens: boolean }): number[];
   decode(tokens: number[], options: { skip_special_tokens: boolean }): string;
   convert_tokens_to_ids(token: string): number | undefined;
 }
 
 function toTokenizer(tokenizer: StockTokenizer): TokenizerPort {
   return {
+    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }),
     decode: (tokens) => tokenizer.decode([...tokens], { skip_special_tokens: true }),
     idOf: (token) => tokenizer.convert_tokens_to_ids(token),
   };

@@ -17,15 +17,20 @@ export interface SegmentClock {
   readonly seconds: number;
 }
 
-/** A segment whose end was not said ends with the window; times past the real length are cut to it. */
+/**
+ * A segment whose end was not said ends with the window; times past the real length are cut to it, and times that go
+ * back, which only a prefix can have, to the end of what came before.
+ */
 export function sliceSegments(tokens: readonly number[], clock: SegmentClock): TokenSegment[] {
   const segments: TokenSegment[] = [];
   let start = 0;
   let text: number[] = [];
+  let last = 0;
   const close = (end: number): void => {
     if (text.length > 0) {
-      const from = Math.min(start, clock.seconds);
-      segments.push({ start: from, end: Math.max(from, Math.min(end, clock.seconds)), tokens: text });
+      const from = Math.min(Math.max(start, last), clock.seconds);
+      last = Math.max(from, Math.min(end, clock.seconds));
+      segments.push({ start: from, end: last, tokens: text });
     }
     text = [];
   };

@@ -33,6 +33,8 @@ export interface SessionPort {
 }
 
 export interface TokenizerPort {
+  /** Tokens of a text, without specials around it. */
+  encode(text: string): number[];
   /** Text of the tokens without specials, neither trimmed nor cleaned up. */
   decode(tokens: readonly number[]): string;
   idOf(token: string): number | undefined;

@@ -3,6 +3,7 @@
  * OpenAI's whisper/decoding.py, over one row of logits, without building a log-softmax.
  */
 import type { Sampling } from './sampling.ts';
+import type { Bonuses } from './terms.ts';
 
 /** Token ids are laid out [text | end | specials | timestamps], as in every Whisper vocabulary. */
 export interface TokenLayout {
@@ -72,7 +73,8 @@ const NEGLIGIBLE = -40;
 /**
  * The most probable allowed token, or one drawn; a timestamp when all timestamps together are more probable than any
  * text token. `logits` is one row over the vocabulary and is overwritten where tokens are suppressed; `limit` as in
- * allowedAfter. Undefined when the logits are not finite: the device computed garbage.
+ * allowedAfter. `bonuses` choose among text only: where the model would end or give a time it does, and the
+ * log-probability is that without them. Undefined when the logits are not finite: the device computed garbage.
  */
 export function chooseToken(
   logits: Float32Array,
@@ -80,12 +82,34 @@ export function chooseToken(
   rules: TokenRules,
   limit = logits.length,
   sampling?: Sampling,
+  bonuses?: Bonuses,
 ): Choice | undefined {
-  for (const id of rules.suppress) logits[id] = Number.NEGATIVE_INFINITY;
-  if (tokens.length === 0) {
-    for (const id of rules.suppressFirst) logits[id] = Number.NEGATIVE_INFINITY;
-  }
+  suppress(logits, tokens, rules);
   const allowed = allowedAfter(tokens, rules, Math.min(limit, logits.length));
+  const contest = weigh(logits, allowed);
+  if (contest === undefined) return undefined;
+  const { top, best } = contest;
+  const among = contest.timestampWins ? { ...allowed, textTo: allowed.textFrom } : allowed;
+  const raised = bonuses !== undefined && best < rules.end ? bonuses : NO_BONUSES;
+  const token = withBonuses(logits, raised, () => {
+    const favourite = favouriteOf(logits, best, raised);
+    return sampling === undefined ? favourite : draw(logits, among, sampling, favourite);
+  });
+  return { token, logprob: logits[token]! - top - Math.log(sumOver(logits, among, top)) };
+}
+
+/** What the allowed logits come to. */
+interface Contest {
+  /** the most probable token: of the timestamps, when they win */
+  readonly best: number;
+  /** the largest logit, whichever token has it */
+  readonly top: number;
+  /** all timestamps together are more probable than any text token */
+  readonly timestampWins: boolean;
+}
+
+/** Undefined when they are not finite. */
+function weigh(logits: Float32Array, allowed: Allowed): Contest | undefined {
   const text = largest(logits, allowed.textFrom, allowed.textTo);
   const timestamp = largest(logits, allowed.timestampFrom, allowed.timestampTo);
   if (text === undefined || timestamp === undefined) return undefined;
@@ -95,11 +119,66 @@ export function chooseToken(
   if (!Number.isFinite(top)) return undefined;
   const timestampSum = sumExp(logits, allowed.timestampFrom, allowed.timestampTo, top);
   const timestampWins = Math.log(timestampSum) > textMax - top;
-  const among = timestampWins ? { ...allowed, textTo: allowed.textFrom } : allowed;
-  const sum = timestampSum + sumExp(logits, among.textFrom, among.textTo, top);
-  const best = timestampWins || timestampMax > textMax ? timestamp : text;
-  const token = sampling === undefined ? best : draw(logits, among, sampling, best);
-  return { token, logprob: logits[token]! - top - Math.log(sum) };
+  return { best: timestampWins || timestampMax > textMax ? timestamp : text, top, timestampWins };
+}
+
+function sumOver(logits: Float32Array, among: Allowed, top: number): number {
+  const text = sumExp(logits, among.textFrom, among.textTo, top);
+  return text + sumExp(logits, among.timestampFrom, among.timestampTo, top);
+}
+
+const NO_BONUSES: Bonuses = new Map();
+
+function suppress(logits: Float32Array, tokens: readonly number[], rules: TokenRules): void {
+  for (const id of rules.suppress) logits[id] = Number.NEGATIVE_INFINITY;
+  if (tokens.length > 0) return;
+  for (const id of rules.suppressFirst) logits[id] = Number.NEGATIVE_INFINITY;
+}
+
+/** `choose` over logits that have the bonuses; afterwards they are as they were. */
+function withBonuses(logits: Float32Array, bonuses: Bonuses, choose: () => number): number {
+  if (bonuses.size === 0) return choose();
+  const before = [...bonuses.keys()].map((id) => [id, logits[id]!] as const);
+  for (const [id, bonus] of bonuses) logits[id]! += bonus;
+  const token = choose();
+  for (const [id, value] of before) logits[id] = value;
+  return token;
+}
+
+/** The most probable token, where all but those with a bonus are known to be no more probable than `best`. */
+function favouriteOf(logits: Float32Array, best: number, bonuses: Bonuses): number {
+  let favourite = best;
+  for (const id of bonuses.keys()) {
+    if (logits[id]! > logits[favourite]!) favourite = id;
+  }
+  return favourite;
+}
+
+/**
+ * Natural log of the probability of `token` after `tokens`, which is not for the decoder to choose: what chooseToken
+ * would have said of it, and where it would not have allowed it, among the allowed and itself. Undefined when the
+ * logits are not finite. `logits` and `limit` as there.
+ */
+export function logprobOf(
+  token: number,
+  logits: Float32Array,
+  tokens: readonly number[],
+  rules: TokenRules,
+  limit = logits.length,
+): number | undefined {
+  const own = logits[token] ?? Number.NaN;
+  suppress(logits, tokens, rules);
+  const allowed = allowedAfter(tokens, rules, Math.min(limit, logits.length));
+  const contest = weigh(logits, allowed);
+  if (contest === undefined || !Number.isFinite(own)) return undefined;
+  const isTimestamp = token >= rules.timestampBegin;
+  const among = contest.timestampWins && isTimestamp ? { ...allowed, textTo: allowed.textFrom } : allowed;
+  const isAmong =
+    logits[token] === own &&
+    ((token >= among.textFrom && token < among.textTo) ||
+      (token >= among.timestampFrom && token < among.timestampTo));
+  const top = Math.max(own, contest.top);
+  return own - top - Math.log(sumOver(logits, among, top) + (isAmong ? 0 : Math.exp(own - top)));
 }
 
 /** An id of the ranges with the probability that softmax(logits / temperature) gives it; `best` is their most probable. */

@@ -59,6 +59,7 @@ export const WhisperForConditionalGeneration: {
 };
 
 export interface WhisperTokenizer {
+  encode(text: string, options: { add_special_tokens: boolean }): number[];
   decode(tokens: number[], options: { skip_special_tokens: boolean }): string;
   convert_tokens_to_ids(token: string): number | undefined;
 }

@@ -1,5 +1,6 @@
 /** What a Whisper folder's JSON files say, in the words the engine uses. */
 import { SottoError } from '../errors.ts';
+import { type AlignmentHead, alignmentHeadsOf } from './alignment-heads.ts';
 import type { TokenRules } from './timestamps.ts';
 
 export interface WhisperConfig {
@@ -17,7 +18,11 @@ export interface WhisperConfig {
   readonly start: number;
   /** tokens a window may have at most, prompt not counted */
   readonly maxTokens: number;
+  /** tokens of earlier text at most, <|startofprev|> not counted */
+  readonly previous: number;
   readonly rules: TokenRules;
+  /** heads of the cross-attention that follow the sound, whether or not the export gives them */
+  readonly alignmentHeads: readonly AlignmentHead[];
   /** undefined: English only, the prompt is <|startoftranscript|> alone */
   readonly languages: Readonly<Record<string, number>> | undefined;
   readonly tasks: Readonly<Record<string, number>>;
@@ -50,17 +55,20 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
   const start = number(generation, 'decoder_start_token_id', number(config, 'decoder_start_token_id'));
   const end = first(generation.eos_token_id) ?? number(config, 'eos_token_id');
   const timestampBegin = number(generation, 'no_timestamps_token_id') + 1;
+  const layers = number(config, 'decoder_layers');
+  const half = Math.floor(number(config, 'max_target_positions') / 2);
   const prompt = generation.is_multilingual === true ? 3 : 1;
   return {
     nMels: number(config, 'num_mel_bins') === 128 ? 128 : 80,
     frames,
     windowSeconds: number(preprocessor, 'chunk_length', frames * HOP_SECONDS),
     timestampStep: 2 * HOP_SECONDS,
-    decoderLayers: number(config, 'decoder_layers'),
+    decoderLayers: layers,
     decoderHeads: heads,
     headSize: number(config, 'd_model') / heads,
     start,
-    maxTokens: Math.floor(number(config, 'max_target_positions') / 2) - prompt,
+    maxTokens: half - prompt,
+    previous: half - 1,
     rules: {
       end,
       timestampBegin,
@@ -68,6 +76,7 @@ export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
       suppress: ids(generation.suppress_tokens),
       suppressFirst: ids(generation.begin_suppress_tokens),
     },
+    alignmentHeads: alignmentHeadsOf(generation, { layers, heads }),
     languages: prompt === 3 ? languagesOf(generation) : undefined,
     tasks: table(generation.task_to_id),
   };

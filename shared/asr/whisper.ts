@@ -3,11 +3,12 @@ import { createMel, type Mel } from '../audio/mel.ts';
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
-import type { Engine, EngineBatch, EngineInfo, ReadOptions, WindowReading } from './engine.ts';
+import type { Engine, EngineBatch, EngineInfo, EngineWindow, ReadOptions, WindowReading } from './engine.ts';
 import { type Attempt, decodeWithFallback } from './fallback.ts';
-import { DEFAULT_GUARDS, type DecodingGuards, NO_FALLBACK } from './guards.ts';
+import { DEFAULT_GUARDS, type DecodingGuards, guardsFor, triesAll } from './guards.ts';
 import { detectLanguages } from './language.ts';
-import { sliceSegments } from './segments.ts';
+import { previousTokens, rowPrompt } from './prompt.ts';
+import { addWords, type ReadRow, textOf, toReading } from './readings.ts';
 import {
   type MakeTensor,
   output,
@@ -17,7 +18,8 @@ import {
   type TokenizerPort,
   toEngineError,
 } from './sessions.ts';
-import { promptOf, type WhisperConfig } from './whisper-config.ts';
+import { createTerms } from './terms.ts';
+import type { WhisperConfig } from './whisper-config.ts';
 
 export interface WhisperModel {
   readonly encoder: SessionPort;
@@ -81,46 +83,59 @@ export function createWhisper(
   }
 
   async function read(
-    windows: readonly Float32Array[],
+    windows: readonly EngineWindow[],
     options: ReadOptions,
     checkpoint: () => Promise<void>,
   ): Promise<WindowReading[]> {
     await checkpoint();
-    const encoded = await encode(windows);
+    const encoded = await encode(windows.map(({ samples }) => samples));
     await checkpoint();
     const spoken = await listen(encoded, windows.length, options);
+    const languageOf = (row: number) => spoken?.[row]?.code ?? options.language ?? AUTO;
+    const terms = createTerms(options.terms ?? [], tokenizer, guards.termBonus);
     const attempts = await decodeWithFallback({
       decoder,
       ledger,
       encoded,
-      windows: windows.map((samples, i) => ({
-        samples,
-        prompt: promptOf(config, options.task, spoken?.[i]?.code ?? options.language ?? AUTO),
-        limit: timestampLimit(samples, config),
+      windows: windows.map((window, i) => ({
+        ...window,
+        ...rowPrompt(previousTokens(window, options, tokenizer, config), config, options, languageOf(i)),
+        limit: timestampLimit(window.samples, config),
+        terms,
       })),
       rules: config.rules,
       shape,
       maxTokens,
       noSpeech,
-      guards: options.effort === 'draft' ? { ...guards, ...NO_FALLBACK } : guards,
+      guards: guardsFor(options, guards),
       compressionRatioOf: (tokens) => compressionRatio(textOf(tokens, model)),
       checkpoint,
     });
-    ledger.freeAll();
-    return attempts.map((attempt, i) => {
-      const reading = toReading(attempt, windows[i]!.length / SAMPLE_RATE, model);
-      const language = spoken?.[i];
-      return language === undefined ? reading : { ...reading, language };
+    if (triesAll(options)) expectText(attempts, windows);
+    const rows = attempts.map((attempt, i): ReadRow => {
+      return { attempt, seconds: windows[i]!.samples.length / SAMPLE_RATE, language: languageOf(i) };
     });
+    const readings = rows.map((row, i) => ({
+      ...toReading(row, model),
+      ...(spoken === undefined ? {} : { language: spoken[i]! }),
+    }));
+    await checkpoint();
+    const request = { model, ledger, encoded, rows, task: options.task };
+    const done = options.times === 'word' ? await addWords(readings, request) : readings;
+    ledger.freeAll();
+    return done;
   }
 
   async function readBatch({ windows, options }: EngineBatch, checkpoint: () => Promise<void>) {
     const readings: WindowReading[] = windows.map(() => ({ segments: [], tokens: [], noSpeechProb: 1 }));
-    const sounding = windows.flatMap(({ samples }, at) => (isSilent(samples) ? [] : [{ samples, at }]));
+    const sounding = windows.flatMap((window, at) => (isSilent(window.samples) ? [] : [{ window, at }]));
     for (let first = 0; first < sounding.length; first += info.lanes) {
       const group = sounding.slice(first, first + info.lanes);
-      const samples = group.map((window) => window.samples);
-      const said = await read(samples, options, checkpoint);
+      const said = await read(
+        group.map(({ window }) => window),
+        options,
+        checkpoint,
+      );
       group.forEach(({ at }, i) => {
         readings[at] = said[i]!;
       });
@@ -163,20 +178,12 @@ function timestampLimit(samples: Float32Array, { rules, timestampStep }: Whisper
   return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
 }
 
-function toReading(attempt: Attempt, seconds: number, model: WhisperModel): WindowReading {
-  const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
-  if (attempt.verdict === 'silence') return { segments: [], tokens, noSpeechProb };
-  const { timestampStep: step, rules } = model.config;
-  const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };
-  const segments = sliceSegments(tokens, { timestampBegin: rules.timestampBegin, step, seconds })
-    .map((segment) => ({ ...segment, text: textOf(segment.tokens, model), ...figures }))
-    .filter(({ text }) => text !== '');
-  return { segments, tokens, noSpeechProb };
-}
-
-function textOf(tokens: readonly number[], { tokenizer, config }: WhisperModel): string {
-  const text = tokens.filter((token) => token < config.rules.end);
-  return text.length === 0 ? '' : tokenizer.decode(text).trim();
+/** An engine that stays silent over clear speech is broken: its supervisor replaces it and asks once more. */
+function expectText(attempts: readonly Attempt[], windows: readonly EngineWindow[]): void {
+  const at = attempts.findIndex(({ verdict }) => verdict === 'missing');
+  if (at < 0) return;
+  const seconds = windows[at]!.speechSeconds?.toFixed(1);
+  throw new SottoError('engine_exited', `no text for ${seconds} s of clear speech`);
 }
 
 function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {

@@ -10,8 +10,11 @@ export interface DecodedRow {
   readonly segments: readonly TokenSegment[];
   /** the window's real length, without padding */
   readonly seconds: number;
-  /** of each of the segments' tokens, where known; see `AlignRow` */
+  /** of each of the segments' tokens, where known; this and the prompt see `AlignRow` */
   readonly probabilities?: readonly number[];
+  readonly prompt?: readonly number[];
+  /** instead of the request's, where rows differ */
+  readonly language?: string | undefined;
 }
 
 export interface WordTimesRequest extends Omit<AlignRequest, 'rows'> {
@@ -28,13 +31,14 @@ export async function timeWords(request: WordTimesRequest): Promise<Word[][][]> 
   const { rows, decode, language } = request;
   const aligned = await alignTokens({
     ...request,
-    rows: rows.map(({ segments, seconds, probabilities }) => ({
+    rows: rows.map(({ segments, seconds, probabilities, prompt }) => ({
       tokens: segments.flatMap(({ tokens }) => tokens),
       frames: Math.floor(seconds * FRAMES_A_SECOND),
       ...(probabilities === undefined ? {} : { probabilities }),
+      ...(prompt === undefined ? {} : { prompt }),
     })),
   });
-  return rows.map(({ segments, seconds }, at) =>
-    placeWords(segments, aligned[at]!, { decode, language, seconds }),
+  return rows.map(({ segments, seconds, language: own = language }, at) =>
+    placeWords(segments, aligned[at]!, { decode, language: own, seconds }),
   );
 }

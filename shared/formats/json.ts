@@ -1,4 +1,5 @@
 /** JSON with the field names of OpenAI's `verbose_json`. Times are seconds, to the millisecond. */
+import type { Word } from '../asr/engine.ts';
 import { plainText } from '../transcript/transcript.ts';
 import type { Format } from './format.ts';
 
@@ -22,11 +23,18 @@ export const json: Format = {
         avg_logprob: segment.avgLogprob,
         compression_ratio: segment.compressionRatio,
         no_speech_prob: segment.noSpeechProb,
+        ...(segment.temperature === undefined ? {} : { temperature: segment.temperature }),
+        ...(segment.words === undefined ? {} : { words: segment.words.map(writeWord) }),
       })),
     };
     return `${JSON.stringify(file)}\n`;
   },
 };
+
+/** As whisper's own JSON: with the space before it, so that joined they are the text. */
+function writeWord({ text, start, end, probability }: Word) {
+  return { word: text, start: toMilliseconds(start), end: toMilliseconds(end), probability };
+}
 
 function toMilliseconds(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;

@@ -10,19 +10,47 @@ import {
   unwrap,
 } from '../errors.ts';
 import type { SpeechWindow } from '../speech/window.ts';
+import {
+  foundLanguage,
+  heard,
+  type Language,
+  languageFor,
+  startLanguage,
+  windowsToHear,
+} from './job-language.ts';
+import { carryOver } from './previous-text.ts';
+
+/** What a window is read with, beside what the whole job is read with. */
+export interface WindowContext {
+  /** undefined: the model knows one only */
+  readonly language: string | undefined;
+  /** the text before it, where it is carried over */
+  readonly before?: string;
+}
 
 export interface TranscribeInput {
   /** in order of time; pulled one by one, so that memory stays constant */
   readonly windows: AsyncIterable<SpeechWindow>;
   /** the gate: resolves with what the window says, or rejects with a SottoError */
-  readonly read: (window: SpeechWindow) => Promise<WindowReading>;
+  readonly read: (window: SpeechWindow, context: WindowContext) => Promise<WindowReading>;
   /** how many windows may be at the gate at once: twice the lanes keeps the engine busy */
   readonly inFlight: () => number;
+  /** ISO 639-1; undefined or `auto`: found in the first windows that have text, and kept */
+  readonly language?: string | undefined;
+  /** each window is told the text before it: then they are read one after another */
+  readonly carry?: boolean | undefined;
   readonly signal: AbortSignal;
   /** in order of the windows, each exactly once */
   readonly onReading: (window: SpeechWindow, reading: WindowReading) => void;
+  /** each time that more is known of a language that was not said, before the reading that told it */
+  readonly onLanguage?: (language: Language) => void;
   /** in the same order: a window whose failure does not end the job */
   readonly onLeftOut: (window: SpeechWindow, error: SottoError) => void;
+}
+
+export interface Transcribed {
+  /** where it was not said and the model knows several: what was found */
+  readonly language?: Language;
 }
 
 /** One bad stretch must not cost the rest of the recording. */
@@ -32,9 +60,14 @@ const LEFT_OUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['poison']);
  * Sends windows to the gate and hands their readings on in order. When the source fails in the middle, the windows
  * before the failure are still read and handed on, and only then does it reject with the source's error. When the
  * gate fails or `signal` aborts, nothing more is pulled and it rejects.
+ *
+ * Until the language is settled no more windows are at the gate than may still settle it: what a window is read with
+ * depends on the windows before it, never on which is faster.
  */
-export async function transcribe(input: TranscribeInput): Promise<void> {
-  const { windows, read, inFlight, signal, onReading, onLeftOut } = input;
+export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
+  const { windows, read, signal, onReading, onLeftOut, carry = false } = input;
+  let language = startLanguage(input.language);
+  let before = '';
   let outstanding = 0;
   let stop: SottoError | undefined;
   let wake = () => {};
@@ -42,11 +75,20 @@ export async function transcribe(input: TranscribeInput): Promise<void> {
 
   const over = () => stop !== undefined || signal.aborted;
 
+  function hear(reading: WindowReading, seconds: number): void {
+    const before = language;
+    language = heard(before, reading, seconds);
+    const found = language === before ? undefined : foundLanguage(language);
+    if (found !== undefined) input.onLanguage?.(found);
+  }
+
   function deliver(window: SpeechWindow, outcome: Outcome<WindowReading>): void {
     outstanding -= 1;
     wake();
     if (over()) return;
     if (outcome.ok) {
+      hear(outcome.value, window.end - window.start);
+      if (carry) before = carryOver(before, outcome.value);
       onReading(window, outcome.value);
     } else {
       const error = fromWire(outcome.error);
@@ -55,8 +97,14 @@ export async function transcribe(input: TranscribeInput): Promise<void> {
     }
   }
 
+  const most = () => Math.min(carry ? 1 : Math.max(1, input.inFlight()), windowsToHear(language));
+  const contextOf = (): WindowContext => ({
+    language: languageFor(language),
+    ...(before === '' ? {} : { before }),
+  });
+
   async function placeFree(): Promise<void> {
-    while (outstanding >= Math.max(1, inFlight()) && !over()) {
+    while (outstanding >= most() && !over()) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -69,7 +117,8 @@ export async function transcribe(input: TranscribeInput): Promise<void> {
     for await (const window of windows) {
       if (over()) break;
       outstanding += 1;
-      const reading = settle(() => read(window));
+      const context = contextOf();
+      const reading = settle(() => read(window, context));
       delivered = delivered.then(async () => deliver(window, await reading));
       await placeFree();
       if (over()) break;
@@ -79,4 +128,6 @@ export async function transcribe(input: TranscribeInput): Promise<void> {
   if (signal.aborted) throw toSottoError(signal.reason, 'cancelled');
   if (stop !== undefined) throw stop;
   unwrap(source);
+  const found = foundLanguage(language);
+  return found === undefined ? {} : { language: found };
 }

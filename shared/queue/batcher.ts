@@ -1,4 +1,5 @@
 import type { ReadOptions, WindowReading } from '../asr/engine.ts';
+import { equalOptions } from '../asr/read-options.ts';
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { fromWire, type Outcome, SottoError, toSottoError } from '../errors.ts';
 import { measure, type Pace, rate, UNMEASURED } from './estimate.ts';
@@ -171,12 +172,6 @@ function takeAlike(line: Entry[], width: number): Entry[] {
     .slice(0, width);
   for (const entry of taken) line.splice(line.indexOf(entry), 1);
   return taken;
-}
-
-const OPTIONS = ['model', 'task', 'language', 'effort'] as const satisfies readonly (keyof ReadOptions)[];
-
-function equalOptions(a: ReadOptions, b: ReadOptions): boolean {
-  return OPTIONS.every((name) => a[name] === b[name]);
 }
 
 function secondsOf(entries: readonly Entry[]): number {

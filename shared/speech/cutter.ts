@@ -41,6 +41,7 @@ export function createCutter(vad: Vad, plan: WindowPlan): Cutter {
     end: cut.end / SAMPLE_RATE,
     speechStart: cut.speechStart / SAMPLE_RATE,
     speechEnd: cut.speechEnd / SAMPLE_RATE,
+    ...(cut.speech === undefined ? {} : { speechSeconds: cut.speech / SAMPLE_RATE }),
   });
 
   const advance = (probability: number, samples: number): SpeechWindow[] => {

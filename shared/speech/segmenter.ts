@@ -34,6 +34,8 @@ export interface Cut {
   readonly end: number;
   readonly speechStart: number;
   readonly speechEnd: number;
+  /** of frames taken for speech, pauses left out */
+  readonly speech?: number;
 }
 
 /** The window that may still grow. */
@@ -102,7 +104,8 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
     const end = Math.min(window.start + max, Math.max(last.to, Math.min(last.end + padding, bound)));
     limit = end;
     const speechStart = Math.max(window.start, window.runs[0]!.start);
-    return [{ start: window.start, end, speechStart, speechEnd: Math.min(last.end, end) }];
+    const speech = Math.min(spoken, end - window.start);
+    return [{ start: window.start, end, speechStart, speechEnd: Math.min(last.end, end), speech }];
   };
 
   const middle = (from: number, to: number): number => from + Math.floor((to - from) / 2);

@@ -11,6 +11,8 @@ export interface SpeechWindow {
   /** where the VAD heard speech within the source, seconds; start <= speechStart < speechEnd <= end */
   readonly speechStart: number;
   readonly speechEnd: number;
+  /** seconds the VAD took for speech, pauses left out; not known while the window still grows */
+  readonly speechSeconds?: number;
 }
 
 /** How speech is cut for a model. Seconds. */

@@ -1,5 +1,5 @@
 /** Readings of windows become the transcript of their source. */
-import type { WindowReading } from '../asr/engine.ts';
+import type { WindowReading, Word } from '../asr/engine.ts';
 import type { SpeechWindow } from '../speech/window.ts';
 import type { Segment } from './transcript.ts';
 
@@ -46,18 +46,21 @@ export function appendReading(
     const start = index === 0 ? earliest : clamp(window.start + segment.start, from, latest);
     const end = index === said.length - 1 ? latest : clamp(window.start + segment.end, start, latest);
     from = end;
-    all.push({
-      id: all.length,
-      start,
-      end,
-      text: segment.text.trim(),
-      tokens: segment.tokens,
-      avgLogprob: segment.avgLogprob,
-      noSpeechProb: segment.noSpeechProb,
-      compressionRatio: segment.compressionRatio,
-    });
+    const words = segment.words && moveWords(segment.words, window.start, start, end);
+    const moved = { id: all.length, start, end, text: segment.text.trim() };
+    all.push({ ...segment, ...moved, ...(words === undefined ? {} : { words }) });
   }
   return all;
+}
+
+/** Words in seconds of the source: within the segment, in order, none into the next. */
+function moveWords(words: readonly Word[], by: number, start: number, end: number): Word[] {
+  let from = start;
+  return words.map((word) => {
+    const begin = clamp(by + word.start, from, end);
+    from = clamp(by + word.end, begin, end);
+    return { ...word, start: begin, end: from };
+  });
 }
 
 /** What is wrong with a transcript, one sentence each; [] when everything holds. */
@@ -74,10 +77,24 @@ export function checkInvariants(segments: readonly Segment[]): string[] {
       broken.push(`${name} starts before the previous one has ended`);
     }
     if (segment.text.trim() === '') broken.push(`${name} has no text`);
+    broken.push(...wordFaults(segment).map((fault) => `${name} has ${fault}`));
     if (segment.text !== segment.text.trim()) broken.push(`${name} has blanks around its text`);
     previous = segment;
   }
   return broken;
+}
+
+function wordFaults({ words = [], start, end }: Segment): string[] {
+  const faults: string[] = [];
+  let last = start;
+  for (const [index, word] of words.entries()) {
+    if (!(word.start >= last))
+      faults.push(`a word ${index} that starts before what comes before it has ended`);
+    if (!(word.end >= word.start)) faults.push(`a word ${index} that ends before it starts`);
+    if (!(word.end <= end)) faults.push(`a word ${index} that ends after it`);
+    last = word.end;
+  }
+  return faults;
 }
 
 function clamp(value: number, low: number, high: number): number {

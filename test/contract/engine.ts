@@ -67,6 +67,26 @@ export function engineContract(name: string, make: () => Promise<EngineUnderTest
       expect(reading.noSpeechProb).toBeLessThanOrEqual(1);
     });
 
+    test('takes every option: what it cannot do it leaves out, and words are in order within their segment', async () => {
+      const [reading] = await engine.run({
+        windows: [{ samples: first, before: 'What came before.', speechSeconds: 1 }],
+        options: { task: 'transcribe', prompt: 'A glossary.', terms: ['Sotto'], times: 'word' },
+      });
+      expect(reading!.segments.length).toBeGreaterThan(0);
+      for (const { words = [], text } of reading!.segments) {
+        if (words.length > 0)
+          expect(
+            words
+              .map((word) => word.text)
+              .join('')
+              .trim(),
+          ).toBe(text);
+        const edges = words.flatMap(({ start, end }) => [start, end]);
+        expect(edges).toEqual(edges.toSorted((a, b) => a - b));
+        expect(edges.at(-1) ?? 0).toBeLessThanOrEqual(first.length / SAMPLE_RATE);
+      }
+    });
+
     test('gives the same again, and leaves the samples as they were', async () => {
       const before = first.slice();
       const once = await readOne(first);

@@ -116,6 +116,21 @@ test('silence is not tried again', async () => {
   expect(firstSteps(steps)).toHaveLength(1);
 });
 
+test('no text over clear speech is tried at every temperature, and missing at the end', async () => {
+  const silent: Script = (_, position) => steps({ [ZERO]: 0 })(position);
+  const late: Script = (attempt, position) => (attempt < 2 ? steps({ [ZERO]: 0 }) : said)(position);
+  const windows = [12, 12, 3].map((speechSeconds, i) => {
+    return { samples: sound(i + 1), prompt: [START], limit: VOCABULARY, speechSeconds };
+  });
+  const { attempts, live } = await run([silent, late, silent], { windows });
+  expect(attempts.map(({ verdict, temperature }) => [verdict, temperature])).toEqual([
+    ['missing', 1],
+    ['believed', 0.4],
+    ['believed', 0],
+  ]);
+  expect(live).toBe(1);
+});
+
 test('a text that repeats itself is tried again', async () => {
   let asked = 0;
   const { attempts } = await run([good], { compressionRatioOf: () => (asked++ === 0 ? 2.5 : 2.3) });

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_GUARDS, type DecodingGuards, judge, type Outcome } from '../../shared/asr/guards.ts';
+import {
+  DEFAULT_GUARDS,
+  type DecodingGuards,
+  guardsFor,
+  judge,
+  type Outcome,
+  triesAll,
+} from '../../shared/asr/guards.ts';
 
-const GOOD: Outcome = { avgLogprob: -0.3, compressionRatio: 1.2, noSpeechProb: 0.05, looped: false };
+const GOOD: Outcome = {
+  avgLogprob: -0.3,
+  compressionRatio: 1.2,
+  noSpeechProb: 0.05,
+  looped: false,
+  empty: false,
+};
 const verdict = (changed: Partial<Outcome>, guards: Partial<DecodingGuards> = {}) =>
   judge({ ...GOOD, ...changed }, { ...DEFAULT_GUARDS, ...guards });
 
@@ -44,4 +57,51 @@ describe('a reading', () => {
     expect(verdict({ avgLogprob: -1.5, noSpeechProb: 0.3 }, { noSpeech: 0.2 })).toBe('silence');
     expect(verdict({ avgLogprob: -50 }, { logprob: Number.NEGATIVE_INFINITY })).toBe('believed');
   });
+});
+
+describe('ten seconds of clear speech', () => {
+  const none: Outcome = { ...GOOD, empty: true, compressionRatio: 0, avgLogprob: -0.1 };
+  test.each<[string, Partial<Outcome>, number, ReturnType<typeof judge>]>([
+    ['no text at all', {}, 10, 'missing'],
+    ['no text, less speech', {}, 9.9, 'believed'],
+    ['no text, and the model says no speech', { noSpeechProb: 0.61 }, 10, 'silence'],
+    ['no text, and the model half says no speech', { noSpeechProb: 0.6 }, 10, 'missing'],
+    ['no text, improbable', { avgLogprob: -3 }, 10, 'missing'],
+    ['no text, improbable, no speech', { avgLogprob: -3, noSpeechProb: 0.7 }, 10, 'silence'],
+    ['a text', { empty: false, compressionRatio: 1 }, 10, 'believed'],
+  ])('with %s', (_, changed, seconds, expected) => {
+    expect(judge({ ...none, ...changed }, DEFAULT_GUARDS, seconds)).toBe(expected);
+  });
+
+  test('are as many as is said', () => {
+    expect(judge(none, { ...DEFAULT_GUARDS, clearSpeech: 3 }, 3)).toBe('missing');
+  });
+});
+
+describe('a model that never learnt <|nospeech|>', () => {
+  const guards = { ...DEFAULT_GUARDS, noSpeech: undefined };
+  test.each<[string, Partial<Outcome>, number, ReturnType<typeof judge>]>([
+    ['improbable', { avgLogprob: -1.01 }, 0, 'silence'],
+    ['improbable, though clear speech was heard', { avgLogprob: -1.01 }, 10, 'doubted'],
+    ['probable', { noSpeechProb: 0.99 }, 0, 'believed'],
+    ['repetitive', { compressionRatio: 3 }, 0, 'doubted'],
+    ['empty, though clear speech was heard', { empty: true }, 10, 'missing'],
+  ])('and a reading that is %s', (_, changed, seconds, expected) => {
+    expect(judge({ ...GOOD, ...changed }, guards, seconds)).toBe(expected);
+  });
+});
+
+test('a temperature above 0 stands alone, a draft is one attempt, the rest climbs the ladder', () => {
+  const ladder = (options: Parameters<typeof guardsFor>[0]) =>
+    guardsFor(options, DEFAULT_GUARDS).temperatures;
+  expect(ladder({ temperature: 0.3 })).toEqual([0.3]);
+  expect(ladder({ temperature: 0.3, effort: 'draft' })).toEqual([0.3]);
+  expect(ladder({ effort: 'draft' })).toEqual([0]);
+  expect(ladder({ temperature: 0 })).toEqual(DEFAULT_GUARDS.temperatures);
+  expect(ladder({})).toEqual(DEFAULT_GUARDS.temperatures);
+  expect([{}, { temperature: 0.3 }, { effort: 'draft' } as const].map(triesAll)).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

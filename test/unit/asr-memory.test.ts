@@ -113,6 +113,32 @@ test('tensors of a run in which one of two windows is decoded again are all disp
   await engine.dispose();
 });
 
+test('tensors of runs with words are all disposed, also when the pass for them fails', async () => {
+  const { model, watch } = watchModel(await loadTestModel(DEMO));
+  const engine = createWhisper(model, testInfo(DEMO, model.config, 2));
+  const speech = (await loadFixture('us-female.flac')).slice(0, 2.5 * SAMPLE_RATE);
+  const windows = [{ samples: speech }, { samples: speech.slice(0, SAMPLE_RATE) }];
+  const options = { ...transcribe, times: 'word' } as const;
+  const isAlignment = () => watch.decoderSteps.at(-1)?.fetches.some((name) => name.startsWith('cross'));
+  const expectNoneLeft = () => {
+    expect(isAlignment()).toBe(true);
+    expect(watch.tensors.filter((tensor) => !isDisposed(tensor))).toEqual([]);
+    expect(engine.liveTensors).toBe(0);
+  };
+  const readings = await engine.run({ windows, options });
+  expect(readings.flatMap(({ segments }) => segments.flatMap(({ words }) => words)).length).toBeGreaterThan(
+    3,
+  );
+  expectNoneLeft();
+  watch.afterStep = () => {
+    if (isAlignment()) throw new Error('the device was lost');
+  };
+  await expect(engine.run({ windows, options })).rejects.toMatchObject({ code: 'device_lost' });
+  watch.afterStep = () => {};
+  expectNoneLeft();
+  await engine.dispose();
+});
+
 /** Dimensions outlive a tensor's data: of an empty cache the length is 0. */
 const isFirst = (feeds: TensorMap): boolean => feeds['past_key_values.0.decoder.key']?.dims[2] === 0;
 

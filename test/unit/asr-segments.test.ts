@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compressionRatio } from '../../shared/asr/compression.ts';
 import { sliceSegments } from '../../shared/asr/segments.ts';
@@ -27,6 +28,34 @@ describe('segments', () => {
       { start: 4, end: 5, tokens: [1] },
       { start: 5, end: 5, tokens: [2] },
     ]);
+  });
+
+  test('times that go back are those of what came before', () => {
+    expect(slice([at(2), 1, at(3), at(1), 2, at(2)])).toEqual([
+      { start: 2, end: 3, tokens: [1] },
+      { start: 3, end: 3, tokens: [2] },
+    ]);
+  });
+
+  test('whatever the tokens: within the window, in order, and no text is lost', () => {
+    const token = fc.oneof(
+      fc.nat(BEGIN - 1),
+      fc.nat(2000).map((steps) => BEGIN + steps),
+    );
+    const length = fc.double({ min: 0, max: 30, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 60 }), length, (tokens, seconds) => {
+        const segments = slice(tokens, seconds);
+        let last = 0;
+        for (const { start, end } of segments) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThanOrEqual(start);
+          expect(end).toBeLessThanOrEqual(seconds);
+          last = end;
+        }
+        expect(segments.flatMap((segment) => segment.tokens)).toEqual(tokens.filter((id) => id < BEGIN));
+      }),
+    );
   });
 
   test('nothing but timestamps is no segment', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { allowedAfter, chooseToken, probability, type TokenRules } from '../../shared/asr/timestamps.ts';
+import {
+  allowedAfter,
+  chooseToken,
+  logprobOf,
+  probability,
+  type TokenRules,
+} from '../../shared/asr/timestamps.ts';
 
 /** text 0..3, end 4, specials 5 and 6, timestamps 7..16 */
 const VOCABULARY = 17;
@@ -102,6 +108,37 @@ describe('the choice', () => {
 
   test('logits of nothing but minus infinity are refused', () => {
     expect(chooseToken(new Float32Array(VOCABULARY).fill(-Infinity), [8], RULES)).toBeUndefined();
+  });
+});
+
+describe('a token that is given', () => {
+  test.each<[string, Readonly<Record<number, number>>, readonly number[]]>([
+    ['text', { 1: 2, 2: 1, 12: 0.5 }, [8]],
+    ['a timestamp that wins', { 1: 1, 10: 0.5, 11: 0.6, 12: 0.4 }, [8, 1]],
+    ['a timestamp that is most probable alone', { 1: 1, 11: 3 }, [8, 1]],
+    ['the first timestamp', { 8: 1 }, []],
+  ])('has the log-probability of being chosen: %s', (_, values, tokens) => {
+    const { token, logprob } = chooseToken(logits(values), tokens, RULES)!;
+    expect(logprobOf(token, logits(values), tokens, RULES)).toBeCloseTo(logprob, 6);
+  });
+
+  test('that would have lost is as improbable as it is', () => {
+    const values = { 1: 2, 2: 1 };
+    const given = logprobOf(2, logits(values), [8], RULES)!;
+    expect(given).toBeCloseTo(chooseToken(logits(values), [8], RULES)!.logprob - 1, 5);
+  });
+
+  test('that is forbidden has a log-probability all the same', () => {
+    const rules = { ...RULES, suppress: [2] };
+    const allowed = logprobOf(1, logits({ 1: 2, 2: 1 }), [8], rules)!;
+    const forbidden = logprobOf(2, logits({ 1: 2, 2: 1 }), [8], rules)!;
+    expect(forbidden).toBeLessThan(allowed);
+    expect(forbidden).toBeCloseTo(1 - Math.log(Math.exp(2) + Math.exp(1)), 5);
+  });
+
+  test('is refused among logits that are no numbers', () => {
+    expect(logprobOf(1, logits({ 1: Number.NaN }), [8], RULES)).toBeUndefined();
+    expect(logprobOf(1, logits({ 1: 1, 2: Number.NaN }), [8], RULES)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WindowReading } from '../../shared/asr/engine.ts';
+import type { WindowReading, Word } from '../../shared/asr/engine.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 import { appendReading, checkInvariants, createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
@@ -24,6 +24,11 @@ function readingOf(...parts: readonly (readonly [number, number, string])[]): Wi
     noSpeechProb: 0.01,
   };
 }
+
+const wordsOf = (times: readonly (readonly [number, number])[] | undefined): { words?: Word[] } =>
+  times === undefined
+    ? {}
+    : { words: times.map(([start, end]) => ({ text: ' w', start, end, probability: 0.5 })) };
 
 const timesOf = (segments: readonly Segment[]) => segments.map(({ start, end, text }) => [start, end, text]);
 
@@ -65,11 +70,33 @@ describe('appendReading', () => {
     expect(timesOf(both)[1]).toEqual([5, 5, 'b']);
   });
 
+  it('moves words to the source, into their segment, and keeps the temperature', () => {
+    const [part] = readingOf([0.5, 4, 'one two']).segments;
+    const words: Word[] = [
+      { text: ' one', start: 0, end: 1, probability: 0.9 },
+      { text: ' two', start: 1, end: 4.5, probability: 0.8 },
+    ];
+    const reading = { ...readingOf(), segments: [{ ...part!, temperature: 0.2, words }] };
+    const [segment] = appendReading([], windowAt(10, 15, 10.3, 14), reading);
+    expect(segment).toMatchObject({
+      temperature: 0.2,
+      words: [
+        { text: ' one', start: 10.3, end: 11, probability: 0.9 },
+        { text: ' two', start: 11, end: 14, probability: 0.8 },
+      ],
+    });
+    expect(words[0]!.start).toBe(0);
+    const [plain] = appendReading([], windowAt(10, 15, 10.3, 14), readingOf([0, 1, 'one']));
+    expect(plain).not.toHaveProperty('words');
+  });
+
   it('holds every invariant for any windows and any drift of the model', () => {
+    const time = fc.double({ min: 0, max: 30, noNaN: true });
     const part = fc.record({
-      start: fc.double({ min: 0, max: 30, noNaN: true }),
+      start: time,
       length: fc.double({ min: 0, max: 30, noNaN: true }),
       text: fc.oneof(fc.string(), fc.constantFrom('', ' ', 'one', ' two ')),
+      words: fc.option(fc.array(fc.tuple(time, time), { maxLength: 4 }), { nil: undefined }),
     });
     const stretch = fc.record({
       gap: fc.double({ min: 0, max: 5, noNaN: true }),
@@ -87,9 +114,13 @@ describe('appendReading', () => {
           const speechStart = start + pad;
           const speechEnd = speechStart + length;
           at = speechEnd + pad;
-          const reading = readingOf(
+          const plain = readingOf(
             ...parts.map((p): [number, number, string] => [p.start, p.start + p.length, p.text]),
           );
+          const reading = {
+            ...plain,
+            segments: plain.segments.map((segment, i) => ({ ...segment, ...wordsOf(parts[i]!.words) })),
+          };
           const added = builder.append(windowAt(start, at, speechStart, speechEnd), reading);
           expected += parts.filter((p) => p.text.trim() !== '').length;
           if (added.length > 0) {
@@ -125,6 +156,17 @@ describe('checkInvariants', () => {
     ['blanks', { text: ' a' }],
   ])('names what is wrong: %s', (words, change) => {
     expect(checkInvariants([{ ...good, ...change }]).join()).toContain(words);
+  });
+
+  const word = (start: number, end: number): Word => ({ text: ' a', start, end, probability: 1 });
+  it.each<[string, readonly Word[]]>([
+    ['starts before what comes before', [word(0.9, 1.5)]],
+    ['starts before what comes before', [word(1, 1.5), word(1.4, 1.6)]],
+    ['ends before it starts', [word(1.5, 1.4)]],
+    ['ends after it', [word(1.5, 2.1)]],
+  ])('names a word that %s', (fault, words) => {
+    expect(checkInvariants([{ ...good, words }]).join()).toContain(fault);
+    expect(checkInvariants([{ ...good, words: [word(1, 1.5), word(1.5, 2)] }])).toEqual([]);
   });
 
   it('names a segment that starts too early', () => {

@@ -119,18 +119,36 @@ describe('batcher', () => {
     expect(b.runs[0]?.batch.options).toEqual(english.options);
   });
 
-  test.each([{ model: 'other' }, { language: 'de' }, { effort: 'draft' }, { task: 'translate' }] as const)(
-    'never reads windows of other options together (%o)',
-    async (other) => {
-      const b = bench(3);
-      b.submit();
-      b.submit({ options: { task: 'transcribe', ...other } });
-      await b.clock.settle();
-      await b.finish();
-      await b.finish();
-      expect(b.runs.map((run) => run.ids)).toEqual([[0], [1]]);
-    },
-  );
+  test.each([
+    { model: 'other' },
+    { language: 'de' },
+    { effort: 'draft' },
+    { task: 'translate' },
+    { prompt: 'A glossary.' },
+    { terms: ['Sotto'] },
+    { temperature: 0.4 },
+    { times: 'word' },
+  ] as const)('never reads windows of other options together (%o)', async (other) => {
+    const b = bench(3);
+    b.submit();
+    b.submit({ options: { task: 'transcribe', ...other } });
+    await b.clock.settle();
+    await b.finish();
+    await b.finish();
+    expect(b.runs.map((run) => run.ids)).toEqual([[0], [1]]);
+  });
+
+  test('compares terms by what they are', async () => {
+    const b = bench(3);
+    const withTerms = (...terms: string[]) => b.submit({ options: { task: 'transcribe', terms } });
+    withTerms('Sotto', 'Lit');
+    withTerms('Lit', 'Sotto');
+    withTerms('Sotto', 'Lit');
+    withTerms('Sotto');
+    await b.clock.settle();
+    for (let i = 0; i < 3; i += 1) await b.finish();
+    expect(b.runs.map((run) => run.ids)).toEqual([[0, 2], [1], [3]]);
+  });
 
   test('what is read together has equal options', async () => {
     const b = bench(3);

@@ -107,6 +107,23 @@ describe('formats', () => {
     });
   });
 
+  it('writes words and the temperature where they are known', () => {
+    const words = [
+      { text: ' Please', start: 0.3, end: 0.7004, probability: 0.5 },
+      { text: ' go.', start: 0.7004, end: 1.2, probability: 0.25 },
+    ];
+    const file = FORMATS.json.write(
+      transcript({ ...segment(0, 0.3, 2.5, 'Please go.'), temperature: 0.2, words }),
+    );
+    expect(JSON.parse(file).segments[0]).toMatchObject({
+      temperature: 0.2,
+      words: [
+        { word: ' Please', start: 0.3, end: 0.7, probability: 0.5 },
+        { word: ' go.', start: 0.7, end: 1.2, probability: 0.25 },
+      ],
+    });
+  });
+
   it('removes blank lines within a text and widens a cue of no length', () => {
     const odd = transcript(segment(0, 1, 1.0002, 'one\r\n\r\n \ntwo\n'));
     expect(readCues(FORMATS.vtt.write(odd), '.')).toEqual([{ start: 1000, end: 1100, text: 'one\ntwo' }]);

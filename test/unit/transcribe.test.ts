@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WindowReading } from '../../shared/asr/engine.ts';
 import { SottoError } from '../../shared/errors.ts';
-import { transcribe } from '../../shared/pipeline/transcribe.ts';
+import { type TranscribeInput, transcribe, type WindowContext } from '../../shared/pipeline/transcribe.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 
 const window = (index: number): SpeechWindow => ({
@@ -159,5 +159,121 @@ describe('transcribe', () => {
     await expect(done).rejects.toMatchObject({ code: 'cancelled' });
     expect(open.size).toBe(3);
     expect(pulled.length).toBe(3);
+  });
+});
+
+describe('the context of a window', () => {
+  const saying = (
+    code: string | undefined,
+    probability: number,
+    text = 'a',
+    temperature = 0,
+  ): WindowReading => ({
+    segments:
+      text === ''
+        ? []
+        : [
+            {
+              start: 0,
+              end: 1,
+              text,
+              tokens: [],
+              avgLogprob: 0,
+              noSpeechProb: 0,
+              compressionRatio: 1,
+              temperature,
+            },
+          ],
+    tokens: [],
+    noSpeechProb: 0,
+    ...(code === undefined ? {} : { language: { code, probability } }),
+  });
+
+  async function run(readings: readonly WindowReading[], more: Partial<TranscribeInput> = {}) {
+    const contexts: WindowContext[] = [];
+    let open = 0;
+    let most = 0;
+    const result = await transcribe({
+      windows: source(readings.length),
+      read: async ({ index }, context) => {
+        contexts[index] = context;
+        open += 1;
+        most = Math.max(most, open);
+        // later windows are read faster
+        for (let i = index; i < readings.length; i += 1) await turn();
+        open -= 1;
+        const reading = readings[index]!;
+        if (context.language === 'auto') return reading;
+        const { language, ...rest } = reading;
+        return rest;
+      },
+      inFlight: () => 4,
+      signal: new AbortController().signal,
+      onReading: () => undefined,
+      onLeftOut: () => expect.unreachable(),
+      ...more,
+    });
+    return { contexts, result, most };
+  }
+
+  it('is detection for the first windows that have text, then the language they settled on', async () => {
+    const { contexts, result, most } = await run([
+      saying('en', 0.9),
+      saying('fr', 0.99, ''),
+      saying('de', 0.8),
+      saying('de', 0.6),
+      saying('en', 0.9),
+      saying('en', 0.9),
+    ]);
+    expect(contexts.map(({ language }) => language)).toEqual(['auto', 'auto', 'auto', 'auto', 'de', 'de']);
+    expect(result.language?.code).toBe('de');
+    expect(result.language?.probability).toBeCloseTo(1.4 / 3, 9);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it('is told as soon as something is known, and never again once it is settled', async () => {
+    const told: string[] = [];
+    const readings = [saying('en', 0.9), saying('de', 0.8), saying('de', 0.6), saying('en', 0.9)];
+    await run(readings, { onLanguage: ({ code }) => told.push(code) });
+    expect(told).toEqual(['en', 'en', 'de']);
+    const said: string[] = [];
+    await run(readings, { language: 'en', onLanguage: ({ code }) => said.push(code) });
+    expect(said).toEqual([]);
+  });
+
+  it('is what was said, where it was said', async () => {
+    const { contexts, result, most } = await run([saying('de', 1), saying('de', 1), saying('de', 1)], {
+      language: 'en',
+    });
+    expect(contexts.map(({ language }) => language)).toEqual(['en', 'en', 'en']);
+    expect(result).toEqual({});
+    expect(most).toBe(3);
+  });
+
+  it('is none once a model turns out to know one language only', async () => {
+    const readings = Array.from({ length: 5 }, () => saying(undefined, 0));
+    const { contexts, result } = await run(readings);
+    expect(contexts.at(-1)!.language).toBeUndefined();
+    expect(result).toEqual({});
+  });
+
+  it('tells what was found in fewer windows too', async () => {
+    expect((await run([saying('it', 0.7)])).result).toEqual({ language: { code: 'it', probability: 0.7 } });
+    expect((await run([saying('it', 0.7, '')])).result).toEqual({});
+  });
+
+  it('has the text before it when that is carried over, one window after another, but no drawn text', async () => {
+    const readings = ['One.', 'Two.', 'Drawn.', 'Three.', 'Four.'].map((text) =>
+      saying('en', 1, text, text === 'Drawn.' ? 0.6 : 0),
+    );
+    const { contexts, most } = await run(readings, { language: 'en', carry: true });
+    expect(contexts.map(({ before }) => before)).toEqual([
+      undefined,
+      'One.',
+      'One. Two.',
+      undefined,
+      'Three.',
+    ]);
+    expect(most).toBe(1);
   });
 });

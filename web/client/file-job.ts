@@ -50,12 +50,14 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
       windows,
       signal,
       inFlight: () => bench.room.lanes() * 2,
-      read: async (window) => {
+      language: bench.language,
+      read: async (window, context) => {
         outstanding += 1;
-        const reading = await read(window, 'final');
+        const reading = await read(window, 'final', context);
         if (reading === undefined) throw new SottoError('internal', 'a final window was replaced');
         return reading;
       },
+      onLanguage: record.detect,
       onReading(window, reading) {
         record.append(transcript.append(window, reading));
         settled(window.end);

@@ -1,3 +1,4 @@
+import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, Source } from './transcriber.ts';
 
@@ -32,6 +33,8 @@ export interface JobRecord {
   go(state: JobState): void;
   progress(progress: Partial<JobProgress>): void;
   append(segments: readonly Segment[]): void;
+  /** what the model takes for spoken */
+  detect(language: Language): void;
   partial(text: string): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
@@ -93,6 +96,7 @@ export function createJobRecord(
       resolveEnded(snapshot);
     },
     progress: (progress) => change({ progress: { ...snapshot.progress, ...progress } }),
+    detect: ({ code, probability }) => change({ language: code, detected: { code, probability } }),
     append(segments) {
       if (segments.length > 0) change({ segments: [...snapshot.segments, ...segments] });
     },

@@ -1,5 +1,6 @@
 import type { ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import { SottoError, toSottoError, toWire } from '../../shared/errors.ts';
+import type { WindowContext } from '../../shared/pipeline/transcribe.ts';
 import type { Admission, Batcher, Lease, Priority } from '../../shared/queue/port.ts';
 import type { SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import type { Ear } from './ear.ts';
@@ -27,7 +28,11 @@ export interface JobWork {
   readonly ear: Ear;
   readonly signal: AbortSignal;
   /** sends one window through the gate */
-  read(window: SpeechWindow, kind: 'final' | 'partial'): Promise<WindowReading | undefined>;
+  read(
+    window: SpeechWindow,
+    kind: 'final' | 'partial',
+    context?: WindowContext,
+  ): Promise<WindowReading | undefined>;
 }
 
 /**
@@ -61,13 +66,17 @@ export function runJob(
         record,
         ear,
         signal,
-        read: (window, kind) =>
+        read: (window, kind, { language, before } = { language: bench.language }) =>
           bench.batcher.submit({
-            window: { samples: window.samples },
+            window: {
+              samples: window.samples,
+              ...(window.speechSeconds === undefined ? {} : { speechSeconds: window.speechSeconds }),
+              ...(before === undefined ? {} : { before }),
+            },
             options: {
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
-              language: bench.language,
+              ...(language === undefined ? {} : { language }),
               ...hints(bench.options),
               effort: kind === 'partial' ? 'draft' : 'full',
             },

@@ -3,6 +3,7 @@ import type { EngineInfo, LoadProgress, Task } from '../../shared/asr/engine.ts'
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { RungChange } from '../../shared/host/events.ts';
 import type { RungId } from '../../shared/host/host.ts';
+import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 
 export type Source =
@@ -57,7 +58,7 @@ export interface JobSnapshot {
   /** what it is read as, ISO 639-1; `auto` until the model has heard enough to tell */
   readonly language: string;
   /** where the model told the language: what it took for spoken, and its probability */
-  readonly detected?: { readonly code: string; readonly probability: number };
+  readonly detected?: Language;
 }
 
 export type JobNotice =
