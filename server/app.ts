@@ -1,31 +1,61 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify';
-import { type Config, type LogLevel, StartError } from './config.ts';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
+import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
-import { securityHeaders } from './http/headers.ts';
+import { politeConnections } from './http/connection.ts';
+import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
+import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { notFound } from './http/not-found.ts';
+import { openApi } from './http/openapi.ts';
+import { requestId } from './http/request-id.ts';
+import { openSpool } from './http/spool.ts';
 import { setFileHeaders } from './http/static.ts';
+import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts';
+import { type V1Routes, v1 } from './http/v1.ts';
+import { createLog } from './log/log.ts';
+
+/** What the routes need of the machine room; without it the server serves the page only. */
+export interface Services
+  extends Pick<TranscriptionRoutesOptions, 'service' | 'respondAsync' | 'admitAsync'> {
+  readonly v1?: readonly V1Routes[];
+  /** further routes elsewhere */
+  readonly more?: readonly FastifyPluginAsync[];
+}
 
 /** The whole server, not yet listening. Throws StartError when the page has not been built. */
-export async function buildApp(config: Config): Promise<FastifyInstance> {
+export async function buildApp(config: Config, services?: Services): Promise<FastifyInstance> {
   if (!existsSync(join(config.web, 'index.html'))) {
     throw new StartError(
       `The page has not been built (no index.html in ${config.web}): run "npm run build".`,
     );
   }
   const headers = securityHeaders(config.hub);
+  const loggerInstance: FastifyBaseLogger = createLog(config.log);
   const app = Fastify({
-    ...logging(config.log),
+    loggerInstance,
+    // Requests of programs have a line of their own, one a job.
+    logController: new LogController({ disableRequestLogging: ({ url }) => isApi(url) }),
+    genReqId: requestId,
     // Stopping means now: a download in flight can be taken up again with a range request.
     forceCloseConnections: true,
-    requestTimeout: 30_000,
-    frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      reply.code(400).headers(headers).type('text/plain').send('Bad request\n'),
+    // Uploads have bounds of their own, below this one.
+    requestTimeout: services === undefined ? 30_000 : config.http.uploadTotalMs + 30_000,
+    http: { headersTimeout: 30_000 },
+    clientErrorHandler: badHttp,
+    frameworkErrors: (_error, request, reply: FastifyReply) =>
+      badAddress(request, reply.headers(headers).header('x-request-id', request.id)),
   });
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+  politeConnections(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(isApi(request.url) ? apiHeaders : headers).header('x-request-id', request.id);
     done();
   });
   app.setNotFoundHandler(notFound);
@@ -36,7 +66,39 @@ export async function buildApp(config: Config): Promise<FastifyInstance> {
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);
   });
 
+  if (services !== undefined) await addServices(app, config, services);
   appConfigRoute(app, config);
+  await addPage(app, config);
+  return app;
+}
+
+async function addServices(app: FastifyInstance, { http }: Config, services: Services): Promise<void> {
+  const spool = await openSpool(http.spoolParent);
+  app.addHook('onClose', () => spool.close());
+  await openApi(app);
+  await app.register(
+    (scope) =>
+      v1(scope, {
+        service: services.service,
+        respondAsync: services.respondAsync,
+        admitAsync: services.admitAsync,
+        limits: {
+          spool,
+          maxBytes: http.maxUploadBytes,
+          totalMs: http.uploadTotalMs,
+          idleMs: http.uploadIdleMs,
+        },
+        aliases: http.modelAliases,
+        corsOrigins: http.corsOrigins,
+        keepAliveMs: http.keepAliveMs,
+        more: services.v1 ?? [],
+      }),
+    { prefix: '/v1' },
+  );
+  for (const routes of services.more ?? []) await app.register(routes);
+}
+
+async function addPage(app: FastifyInstance, config: Config): Promise<void> {
   const files = { cacheControl: false, dotfiles: 'ignore', setHeaders: setFileHeaders } as const;
   const builtModels = join(config.web, 'models');
   const models = [config.models, builtModels].filter((folder) => folder !== undefined && existsSync(folder));
@@ -50,12 +112,4 @@ export async function buildApp(config: Config): Promise<FastifyInstance> {
       decorateReply: false,
     });
   }
-  return app;
-}
-
-function logging(level: LogLevel): FastifyServerOptions {
-  if (level === 'silent') return { logger: false };
-  // A query may hold what a person typed, so it is never logged.
-  const req = ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] });
-  return { logger: { level, serializers: { req } } };
 }

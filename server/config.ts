@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readSettings, SettingError, settingsHelp } from './settings.ts';
+import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
+import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -19,6 +23,12 @@ export interface Config {
   /** absolute path of a further folder served under /models/, looked into first */
   readonly models?: string;
   readonly log: LogLevel;
+  readonly http: HttpSettings;
+  readonly asr: AsrSettings;
+  /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
+  readonly modelStore: string;
+  /** absolute path of the program's own folder */
+  readonly root: string;
 }
 
 /** Something the operator can put right; its message is one sentence for them. */
@@ -26,14 +36,22 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-const USAGE = `sotto [--port N] [--host ADDRESS]
+export const USAGE = `sotto [--port N] [--host ADDRESS]
   PORT, HOST      the same as variables (8080, 127.0.0.1)
   SOTTO_HUB       base address of the model hub (${DEFAULT_HUB})
   SOTTO_MODELS    a further folder of models to serve under /models/
   SOTTO_WEB       folder of the built page
-  SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)`;
+  SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
+${settingsHelp(HTTP_SETTINGS)}
+${settingsHelp(ASR_SETTINGS)}`;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What this process was started with. */
+export const started = (): { readonly args: readonly string[]; readonly env: Environment } => ({
+  args: process.argv.slice(2),
+  env: process.env,
+});
 
 /** Reads the command line and the environment; an empty variable counts as unset. Throws StartError. */
 export function readConfig(
@@ -49,7 +67,19 @@ export function readConfig(
     web: env.SOTTO_WEB ? existingFolder('SOTTO_WEB', env.SOTTO_WEB) : join(packageRoot(), 'dist/web'),
     ...(models === undefined ? {} : { models }),
     log: readLogLevel(env.SOTTO_LOG || 'silent'),
+    http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
+    asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
+    modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
+    root: packageRoot(),
   };
+}
+
+function orStartError<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SettingError ? new StartError(error.message) : error;
+  }
 }
 
 function readFlags(argv: readonly string[]): { port?: string | undefined; host?: string | undefined } {

@@ -179,6 +179,12 @@ export const ERRORS = {
     message: 'The request is not valid.',
     next: 'Put it right as the message says; nothing was read.',
   },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    message: 'Pages of another site may not use this server.',
+    next: 'Ask whoever runs it to allow that site (ASR_CORS_ORIGINS).',
+  },
   not_found: {
     status: 404,
     retryable: false,

@@ -8,5 +8,7 @@ export interface AppConfig {
 
 export function appConfigRoute(app: FastifyInstance, config: AppConfig): void {
   const answer: AppConfig = { hub: config.hub };
-  app.get('/app-config.json', (_request, reply) => reply.header('cache-control', 'no-store').send(answer));
+  app.get('/app-config.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(answer),
+  );
 }

@@ -42,3 +42,12 @@ function contentPolicy(hub: string): string {
     .map(([name, value]) => `${name} ${value}`)
     .join('; ');
 }
+
+/** What every answer to a program carries: nothing in it may be run or framed. */
+export const apiHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};

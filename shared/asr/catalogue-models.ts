@@ -2,17 +2,11 @@
  * The catalogue's data. Sizes are approximate: measured where exact, rounded where taken from the hub's file lists.
  * Commits are those at which the exports are known to be whole; `main` where none is known for certain.
  */
-import { DEFAULT_PLAN, SENTENCE_PLAN } from '../speech/plans.ts';
-import type { DtypeDevice, DtypePair, ModelEntry, ModelSizes } from './catalogue.ts';
+import { SENTENCE_PLAN } from '../speech/plans.ts';
+import type { ModelEntry } from './catalogue.ts';
+import { type Dtypes, FP16_Q4, FP32, FP32_Q4, HUB, type HubModel, Q4, Q8 } from './catalogue-parts.ts';
+import { CTC_MODELS, MOONSHINE_MODELS } from './catalogue-phrases.ts';
 import { WHISPER_LANGUAGES, WHISPER_V3_LANGUAGES } from './whisper-languages.ts';
-
-type Dtypes = Readonly<Record<DtypeDevice, DtypePair>>;
-
-const FP32: DtypePair = { encoder: 'fp32', decoder: 'fp32' };
-const Q8: DtypePair = { encoder: 'q8', decoder: 'q8' };
-const Q4: DtypePair = { encoder: 'q4', decoder: 'q4' };
-const FP32_Q4: DtypePair = { encoder: 'fp32', decoder: 'q4' };
-const FP16_Q4: DtypePair = { encoder: 'fp16', decoder: 'q4' };
 
 /** q4 is too far from fp32 in a model this small. */
 const DEMO_DTYPES: Dtypes = { webgpu: FP32, 'webgpu-fp16': FP32, wasm: Q8, cpu: Q8, cuda: FP32 };
@@ -42,15 +36,6 @@ const TURBO = {
   encoder: { fp16: 1_274_000_000, q4: 424_000_000 },
   decoder: { q4: 335_000_000 },
 };
-const MOONSHINE_TINY = {
-  encoder: { fp32: 30_900_000, q8: 7_900_000, q4: 11_000_000 },
-  decoder: { fp32: 78_200_000, q8: 20_200_000, q4: 44_400_000 },
-};
-const MOONSHINE_BASE = {
-  encoder: { fp32: 80_800_000, q8: 20_513_063, q4: 28_000_000 },
-  decoder: { fp32: 166_000_000, q8: 42_498_870, q4: 68_000_000 },
-};
-
 const DEMO: ModelEntry = {
   id: 'sotto-demo-en',
   label: 'Sotto demo (English, synthetic voices)',
@@ -76,24 +61,6 @@ const DEMO: ModelEntry = {
   supported: true,
 };
 
-/** What the models of the hub have in common. */
-const HUB = {
-  source: 'hub',
-  windowSeconds: 30,
-  plan: DEFAULT_PLAN,
-  demo: false,
-  recommended: false,
-  supported: true,
-} as const;
-
-interface HubModel {
-  readonly name: string;
-  readonly label: string;
-  readonly revision: string;
-  readonly weights: Pick<ModelSizes, 'encoder' | 'decoder'>;
-  readonly recommended?: boolean;
-}
-
 function whisper({ name, label, revision, weights, recommended = false }: HubModel): ModelEntry {
   const words = name.endsWith('_timestamped');
   const english = name.replace('_timestamped', '').endsWith('.en');
@@ -111,24 +78,6 @@ function whisper({ name, label, revision, weights, recommended = false }: HubMod
     sizes: { ...weights, ...(english ? ENGLISH_TOKENIZER : MULTILINGUAL_TOKENIZER) },
     timestamps: words ? 'word' : 'segment',
     recommended,
-  };
-}
-
-/** Not supported yet: the decode loop reads log-mel windows of one length; these take samples of any length. */
-function moonshine({ name, label, revision, weights }: HubModel): ModelEntry {
-  return {
-    ...HUB,
-    id: `onnx-community/${name}`,
-    label,
-    architecture: 'moonshine',
-    revision,
-    languages: ['en'],
-    tasks: ['transcribe'],
-    // fp16 files do not load; q8 files neither on WASM.
-    dtypes: { webgpu: FP32_Q4, 'webgpu-fp16': FP32_Q4, wasm: Q4, cpu: Q8, cuda: FP32 },
-    sizes: { ...weights, tokenizer: 3_760_000, tokenizerConfig: 137_000 },
-    timestamps: 'segment',
-    supported: false,
   };
 }
 
@@ -215,19 +164,9 @@ const WHISPERS: readonly HubModel[] = [
   },
 ];
 
-const MOONSHINES: readonly HubModel[] = [
-  {
-    name: 'moonshine-tiny-ONNX',
-    label: 'Moonshine tiny (English)',
-    revision: 'a6da1241cd305dcd64eab1edbd615f2bb9aabb95',
-    weights: MOONSHINE_TINY,
-  },
-  {
-    name: 'moonshine-base-ONNX',
-    label: 'Moonshine base (English)',
-    revision: 'b1e9b6aae3c3c7298f10c3798393fdf38e8fbbad',
-    weights: MOONSHINE_BASE,
-  },
+export const MODELS: readonly ModelEntry[] = [
+  DEMO,
+  ...WHISPERS.map(whisper),
+  ...MOONSHINE_MODELS,
+  ...CTC_MODELS,
 ];
-
-export const MODELS: readonly ModelEntry[] = [DEMO, ...WHISPERS.map(whisper), ...MOONSHINES.map(moonshine)];

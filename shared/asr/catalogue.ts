@@ -17,7 +17,7 @@ export interface ModelEntry {
   /** hub id (`owner/name`), or the folder's name of an embedded model */
   readonly id: string;
   readonly label: string;
-  readonly architecture: 'whisper' | 'moonshine';
+  readonly architecture: 'whisper' | 'moonshine' | 'ctc';
   /** `embedded`: only at this site's own /models/<id>/. `hub`: there if the operator put it there, else at the hub. */
   readonly source: 'embedded' | 'hub';
   /**
@@ -48,8 +48,11 @@ export interface ModelEntry {
 
 /** Approximate bytes: for what is shown before a download, and for its progress until the server has said more. */
 export interface ModelSizes {
+  /** of a CTC model its one graph */
   readonly encoder: Readonly<Partial<Record<Dtype, number>>>;
   readonly decoder: Readonly<Partial<Record<Dtype, number>>>;
+  /** weights in a file of their own, where they are not in the graph's */
+  readonly beside?: Readonly<Partial<Record<Dtype, number>>>;
   readonly tokenizer: number;
   readonly tokenizerConfig: number;
 }
@@ -90,18 +93,31 @@ const SUFFIX: Readonly<Record<Dtype, string>> = {
   bnb4: '_bnb4',
 };
 
+const file = (path: string, bytes: number, optional = false): ModelFile => ({ path, bytes, optional });
+
 /** Everything one way of running a model needs. */
-export function modelFiles({ sizes }: ModelEntry, { encoder, decoder }: DtypePair): readonly ModelFile[] {
-  const file = (path: string, bytes: number, optional = false): ModelFile => ({ path, bytes, optional });
+export function modelFiles(entry: ModelEntry, dtype: DtypePair): readonly ModelFile[] {
   return [
     file('config.json', 2_250),
-    file('generation_config.json', 3_800, true),
     file('preprocessor_config.json', 340),
-    file('tokenizer.json', sizes.tokenizer),
-    file('tokenizer_config.json', sizes.tokenizerConfig),
+    file('tokenizer.json', entry.sizes.tokenizer),
+    file('tokenizer_config.json', entry.sizes.tokenizerConfig),
+    ...(entry.architecture === 'ctc' ? oneGraph(entry, dtype) : twoGraphs(entry, dtype)),
+  ];
+}
+
+function twoGraphs({ sizes }: ModelEntry, { encoder, decoder }: DtypePair): readonly ModelFile[] {
+  return [
+    file('generation_config.json', 3_800, true),
     file(`onnx/encoder_model${SUFFIX[encoder]}.onnx`, sizes.encoder[encoder] ?? 0),
     file(`onnx/decoder_model_merged${SUFFIX[decoder]}.onnx`, sizes.decoder[decoder] ?? 0),
   ];
+}
+
+function oneGraph({ sizes }: ModelEntry, { encoder }: DtypePair): readonly ModelFile[] {
+  const path = `onnx/model${SUFFIX[encoder]}.onnx`;
+  const graph = file(path, sizes.encoder[encoder] ?? 0);
+  return sizes.beside === undefined ? [graph] : [graph, file(`${path}_data`, sizes.beside[encoder] ?? 0)];
 }
 
 /** Approximate bytes of a download. */

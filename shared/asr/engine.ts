@@ -64,6 +64,18 @@ export interface WindowSegment {
   readonly temperature?: number;
   /** where word times were asked for and the model tells them: in order, joined and trimmed they are `text` */
   readonly words?: readonly Word[];
+  /**
+   * Of a draft, by engines that keep to a `prefix`: which tokens say which part of the text, so that a part can be
+   * committed. In order; joined and trimmed their texts are `text`, joined their tokens are `tokens`.
+   */
+  readonly pieces?: readonly TextPiece[];
+}
+
+/** The fewest neighbouring tokens that are whole characters: mostly one. */
+export interface TextPiece {
+  /** with the space before it, where there is one */
+  readonly text: string;
+  readonly tokens: readonly number[];
 }
 
 /** A timed word with its punctuation, and the space before it where the language puts one. */

@@ -2,6 +2,7 @@
  * Windows whose text is not believed are decoded again at the next temperature: `decode_with_fallback` of OpenAI's
  * whisper/transcribe.py, for a batch whose encoder output stays as it is.
  */
+import { SottoError } from '../errors.ts';
 import { type Decoded, type DecodeRequest, decodeRows, type RowRequest } from './decoding.ts';
 import { type DecodingGuards, judge, type Outcome, type Verdict } from './guards.ts';
 import { mulberry32, windowSeed } from './sampling.ts';
@@ -43,6 +44,17 @@ export async function decodeWithFallback(request: FallbackRequest): Promise<Atte
   return attempts.filter((attempt) => attempt !== undefined);
 }
 
+/** An engine that stays silent over clear speech is broken: its supervisor replaces it and asks once more. */
+export function expectText(
+  attempts: readonly Pick<Attempt, 'verdict'>[],
+  windows: readonly Pick<WindowRequest, 'speechSeconds'>[],
+): void {
+  const at = attempts.findIndex(({ verdict }) => verdict === 'missing');
+  if (at < 0) return;
+  const seconds = windows[at]!.speechSeconds?.toFixed(1);
+  throw new SottoError('engine_exited', `no text for ${seconds} s of clear speech`);
+}
+
 const isOpen = (attempt: Attempt | undefined): boolean =>
   attempt === undefined || attempt.verdict === 'doubted' || attempt.verdict === 'missing';
 
@@ -65,7 +77,7 @@ function assess(
   const outcome = {
     ...decoded,
     compressionRatio: compressionRatioOf(decoded.tokens),
-    empty: decoded.tokens.every((token) => token >= rules.end),
+    empty: decoded.tokens.every((token) => token >= rules.timestampBegin),
   };
   return { ...outcome, temperature, verdict: judge(outcome, guards, speechSeconds) };
 }

@@ -6,53 +6,34 @@
  * file; transformers.js then takes that one, knows no devices, and only what is said here counts.
  */
 import {
+  AutoModelForCTC,
   env,
   LogLevel,
+  MoonshineForConditionalGeneration,
+  PreTrainedTokenizer,
   Tensor,
   WhisperForConditionalGeneration,
   WhisperTokenizer,
 } from '@huggingface/transformers';
 import { SottoError } from '../errors.ts';
 import { findModel } from './catalogue.ts';
-import type { Device, Engine, EngineInfo, LoadProgress } from './engine.ts';
-import { fileResponse, handover } from './file-response.ts';
+import { createEngine, type LoadedModel } from './create-engine.ts';
+import type { CtcModel } from './ctc.ts';
+import { CTC_TYPES, readCtcConfig } from './ctc-config.ts';
+import type { Device, Engine } from './engine.ts';
+import { handover } from './file-response.ts';
 import { askAlike, keptOnGpu } from './gpu-outputs.ts';
-import type { DecodingGuards } from './guards.ts';
-import { runSelfTest, SELF_TEST_OPTIONS, type SelfTest, selfTestOf } from './self-test.ts';
-import {
-  type Dtype,
-  type MakeTensor,
-  type SessionPort,
-  type TokenizerPort,
-  toEngineError,
-} from './sessions.ts';
-import { createWhisper, type WhisperModel } from './whisper.ts';
+import { infoOf, type LoadOptions, type ModelSource } from './load-options.ts';
+import { objectOf } from './model-json.ts';
+import { answerModelRequest, MODEL_HOST, type ModelReader, openModelReader } from './model-reader.ts';
+import type { MoonshineModel } from './moonshine.ts';
+import { readMoonshineConfig } from './moonshine-config.ts';
+import { runSelfTest, SELF_TEST_OPTIONS, selfTestOf } from './self-test.ts';
+import { type MakeTensor, type SessionPort, type TokenizerPort, toEngineError } from './sessions.ts';
+import type { WhisperModel } from './whisper.ts';
 import { readWhisperConfig } from './whisper-config.ts';
 
-export interface ModelSource {
-  /** Reads a file by its path in the model's folder (`onnx/encoder_model_q4.onnx`); undefined when there is none. */
-  readonly readFile: (path: string) => Promise<Uint8Array | undefined>;
-  readonly device: Device;
-  readonly dtype: { readonly encoder: Dtype; readonly decoder: Dtype };
-  /** where the WebAssembly runtime's own two files are, and its threads; needed in browsers */
-  readonly wasm?: { readonly mjs: string; readonly wasm: string; readonly numThreads: number };
-  /** threads of one operator on `cpu` */
-  readonly numThreads?: number;
-}
-
-export interface LoadOptions extends ModelSource {
-  /** catalogue id */
-  readonly model: string;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** for people: the adapter's or provider's name */
-  readonly adapter?: string;
-  /** windows read at once; 1 unless said */
-  readonly lanes?: number;
-  /** other thresholds of fallback and silence than the reference's */
-  readonly guards?: Partial<DecodingGuards>;
-  /** `none` for models with random weights; otherwise by the model's id, unless given */
-  readonly selfTest?: SelfTest | 'none';
-}
+export type { LoadOptions, ModelSource };
 
 /**
  * A ready engine that has read a known clip correctly. Throws SottoError: what `readFile` threw, `model_not_found`,
@@ -61,14 +42,14 @@ export interface LoadOptions extends ModelSource {
 export async function loadEngine(options: LoadOptions): Promise<Engine> {
   const { onProgress, selfTest = selfTestOf(options.model) } = options;
   onProgress?.({ phase: 'start' });
-  const model = await loadWhisper(options);
-  const info = infoOf(options, model.config.windowSeconds);
+  const loaded = await loadModel(options);
+  const info = infoOf(options, loaded.model.config.windowSeconds);
   const guards = { ...findModel(options.model)?.guards, ...options.guards };
-  const engine = createWhisper(model, info, { guards });
+  const engine = createEngine(loaded, info, { guards });
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
-    await runSelfTest(createWhisper(model, info, SELF_TEST_OPTIONS), selfTest);
+    await runSelfTest(createEngine(loaded, info, SELF_TEST_OPTIONS), selfTest);
   } catch (thrown) {
     await engine.dispose();
     throw thrown;
@@ -76,45 +57,85 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
   return engine;
 }
 
-function infoOf(
-  { model, device, dtype, adapter, lanes = 1 }: LoadOptions,
-  windowSeconds: number,
-): EngineInfo {
-  const { encoder, decoder } = dtype;
+/** A folder of any kind that an engine can run, by its `model_type`. */
+export function loadModel(source: ModelSource): Promise<LoadedModel> {
+  return withReader(source, async (reader) => {
+    const type = String(objectOf(await reader.json('config.json')).model_type);
+    if (type === 'whisper') return { kind: 'whisper', model: await openWhisper(reader, source) };
+    if (type === 'moonshine') return { kind: 'moonshine', model: await openMoonshine(reader, source) };
+    if (CTC_TYPES.includes(type)) return { kind: 'ctc', model: await openCtc(reader, source) };
+    throw new SottoError('model_load_failed', `no engine runs a model of the type ${type}`);
+  });
+}
+
+/** A Whisper folder. Throws as loadEngine does. */
+export function loadWhisper(source: ModelSource): Promise<WhisperModel> {
+  return withReader(source, (reader) => openWhisper(reader, source));
+}
+
+async function openWhisper(reader: ModelReader, source: ModelSource): Promise<WhisperModel> {
+  const [config, generation, preprocessor] = await Promise.all([
+    reader.json('config.json'),
+    reader.json('generation_config.json'),
+    reader.json('preprocessor_config.json'),
+  ]);
+  const settings = readWhisperConfig({ config, generation, preprocessor });
+  const tokenizer = await WhisperTokenizer.from_pretrained(reader.id);
+  const { sessions } = await WhisperForConditionalGeneration.from_pretrained(
+    reader.id,
+    seq2seqOptions(source, settings.decoderLayers),
+  );
   return {
-    model,
-    device,
-    dtype: encoder === decoder ? encoder : `${encoder}/${decoder}`,
-    ...(adapter === undefined ? {} : { adapter }),
-    windowSeconds,
-    lanes,
+    ...toPair(sessions.model, sessions.decoder_model_merged, source),
+    tokenizer: toTokenizer(tokenizer),
+    config: settings,
+    makeTensor,
   };
 }
 
-/** Sessions, tokenizer and configuration of a Whisper folder. */
-export async function loadWhisper(source: ModelSource): Promise<WhisperModel> {
-  const reader = register(source);
+async function openMoonshine(reader: ModelReader, source: ModelSource): Promise<MoonshineModel> {
+  const [config, generation] = await Promise.all([
+    reader.json('config.json'),
+    reader.json('generation_config.json'),
+  ]);
+  const settings = readMoonshineConfig({ config, generation });
+  const tokenizer = await PreTrainedTokenizer.from_pretrained(reader.id);
+  const { sessions } = await MoonshineForConditionalGeneration.from_pretrained(
+    reader.id,
+    seq2seqOptions(source, settings.shape.layers),
+  );
+  return {
+    ...toPair(sessions.model, sessions.decoder_model_merged, source),
+    tokenizer: toTokenizer(tokenizer),
+    config: settings,
+    makeTensor,
+  };
+}
+
+async function openCtc(reader: ModelReader, source: ModelSource): Promise<CtcModel> {
+  const [config, preprocessor, tokenizer, tokenizerConfig] = await Promise.all([
+    reader.json('config.json'),
+    reader.json('preprocessor_config.json'),
+    reader.json('tokenizer.json'),
+    reader.json('tokenizer_config.json'),
+  ]);
+  const settings = readCtcConfig({ config, preprocessor, tokenizer, tokenizerConfig });
+  const { sessions } = await AutoModelForCTC.from_pretrained(reader.id, {
+    device: deviceName(source.device),
+    dtype: { model: source.dtype.encoder },
+    session_options: sessionOptions(source, {}),
+  });
+  return { session: toSession(sessions.model), config: settings, makeTensor };
+}
+
+async function withReader<Model>(
+  source: ModelSource,
+  open: (reader: ModelReader) => Promise<Model>,
+): Promise<Model> {
+  configure(source);
+  const reader = openModelReader(source.readFile);
   try {
-    const [config, generation, preprocessor] = await Promise.all([
-      reader.json('config.json'),
-      reader.json('generation_config.json'),
-      reader.json('preprocessor_config.json'),
-    ]);
-    const settings = readWhisperConfig({ config, generation, preprocessor });
-    const tokenizer = await WhisperTokenizer.from_pretrained(reader.id);
-    const { sessions } = await WhisperForConditionalGeneration.from_pretrained(reader.id, {
-      device: deviceName(source.device),
-      dtype: { encoder_model: source.dtype.encoder, decoder_model_merged: source.dtype.decoder },
-      session_options: sessionOptions(source, settings.decoderLayers),
-    });
-    const decoder = toSession(sessions.decoder_model_merged);
-    return {
-      encoder: toSession(sessions.model),
-      decoder: inNode && source.device === 'webgpu' ? askAlike(decoder) : decoder,
-      tokenizer: toTokenizer(tokenizer),
-      config: settings,
-      makeTensor,
-    };
+    return await open(reader);
   } catch (thrown) {
     throw reader.failure() ?? toEngineError(thrown, 'model_load_failed');
   } finally {
@@ -122,52 +143,20 @@ export async function loadWhisper(source: ModelSource): Promise<WhisperModel> {
   }
 }
 
-const HOST = 'https://model.invalid/';
 /** Read before it is switched off below: only Node has files. */
 const inNode = env.useFS;
-const readers = new Map<string, ModelSource['readFile']>();
-let loads = 0;
-
-/** Makes transformers.js read one model through `readFile`, under a name of its own: it remembers names for good. */
-function register(source: ModelSource) {
-  configure(source);
-  const id = `sotto/load-${++loads}`;
-  let missing: string | undefined;
-  let failed: SottoError | undefined;
-  const read = async (path: string) => {
-    try {
-      const bytes = await source.readFile(path);
-      if (bytes === undefined && path !== 'generation_config.json') missing ??= path;
-      return bytes;
-    } catch (thrown) {
-      failed ??= toEngineError(thrown, 'model_load_failed');
-      throw failed;
-    }
-  };
-  readers.set(id, read);
-  return {
-    id,
-    async json(path: string): Promise<unknown> {
-      const bytes = await read(path);
-      return bytes === undefined ? {} : JSON.parse(new TextDecoder().decode(bytes));
-    },
-    /** why the loading failed, if it was a file */
-    failure: () => failed ?? (missing === undefined ? undefined : new SottoError('model_not_found', missing)),
-    close: () => readers.delete(id),
-  };
-}
 
 function configure({ wasm }: ModelSource): void {
   env.logLevel = LogLevel.ERROR;
   env.allowLocalModels = false;
   env.allowRemoteModels = true;
-  env.remoteHost = HOST;
+  env.remoteHost = MODEL_HOST;
   env.remotePathTemplate = '{model}/';
   env.useBrowserCache = false;
   env.useFSCache = false;
   env.useFS = false;
   env.useWasmCache = false;
-  env.fetch = (input) => answer(String(input));
+  env.fetch = (input) => answerModelRequest(String(input));
   env.useCustomCache = inNode;
   env.customCache = inNode ? handover : null;
   const runtime = env.backends.onnx.wasm;
@@ -177,23 +166,21 @@ function configure({ wasm }: ModelSource): void {
   }
 }
 
-async function answer(url: string): Promise<Response> {
-  for (const [id, read] of readers) {
-    const base = `${HOST}${id}/`;
-    if (!url.startsWith(base)) continue;
-    const bytes = await read(url.slice(base.length));
-    if (bytes !== undefined) return fileResponse(bytes);
-  }
-  return new Response(null, { status: 404 });
+function seq2seqOptions(source: ModelSource, decoderLayers: number) {
+  return {
+    device: deviceName(source.device),
+    dtype: { encoder_model: source.dtype.encoder, decoder_model_merged: source.dtype.decoder },
+    session_options: sessionOptions(source, keptOnGpu(decoderLayers)),
+  };
 }
 
-function sessionOptions({ device, numThreads }: ModelSource, decoderLayers: number) {
+function sessionOptions({ device, numThreads }: ModelSource, kept: Record<string, 'gpu-buffer'>) {
   return {
     executionProviders: [device],
     graphOptimizationLevel: 'all' as const,
     ...(device === 'cpu' ? { executionMode: 'sequential' as const } : {}),
     ...(numThreads === undefined ? {} : { intraOpNumThreads: numThreads }),
-    ...(device === 'webgpu' && !inNode ? { preferredOutputLocation: keptOnGpu(decoderLayers) } : {}),
+    ...(device === 'webgpu' && !inNode ? { preferredOutputLocation: kept } : {}),
   };
 }
 
@@ -206,6 +193,14 @@ function deviceName(device: Device): 'auto' | 'webgpu' {
 }
 
 const makeTensor: MakeTensor = (type, data, dims) => new Tensor(type, data, [...dims]).ort_tensor;
+
+function toPair(encoder: SessionPort, merged: SessionPort, { device }: ModelSource) {
+  const decoder = toSession(merged);
+  return {
+    encoder: toSession(encoder),
+    decoder: inNode && device === 'webgpu' ? askAlike(decoder) : decoder,
+  };
+}
 
 function toSession(session: SessionPort): SessionPort {
   return {

@@ -1,11 +1,12 @@
 /** What the decoder gave becomes what the engine answers: segments with text and figures, and words where asked for. */
 import { canAlign } from './alignment-heads.ts';
-import type { ReadOptions, WindowReading, WindowSegment } from './engine.ts';
+import type { EngineWindow, ReadOptions, WindowReading, WindowSegment } from './engine.ts';
 import type { Attempt } from './fallback.ts';
 import { sliceSegments } from './segments.ts';
 import type { TensorLedger, TensorPort } from './sessions.ts';
 import type { WhisperModel } from './whisper.ts';
 import { promptOf } from './whisper-config.ts';
+import { splitCharacters } from './word-split.ts';
 import { timeWords } from './word-times.ts';
 
 /** A window after decoding. */
@@ -17,13 +18,23 @@ export interface ReadRow {
   readonly language: string;
 }
 
-export function toReading({ attempt, seconds }: ReadRow, model: WhisperModel): WindowReading {
+/** `window`: what was read; `effort`: drafts also say which tokens spell which part of their text. */
+export function toReading(
+  { attempt, seconds }: ReadRow,
+  model: WhisperModel,
+  { prefix = [] }: Pick<EngineWindow, 'prefix'>,
+  effort: ReadOptions['effort'],
+): WindowReading {
   const { tokens, avgLogprob, noSpeechProb, compressionRatio, temperature } = attempt;
-  if (attempt.verdict === 'silence') return { segments: [], tokens, noSpeechProb };
+  // What was committed has been said, whatever the rest is taken for.
+  if (attempt.verdict === 'silence' && prefix.length === 0) return { segments: [], tokens, noSpeechProb };
   const { timestampStep: step, rules } = model.config;
   const figures = { avgLogprob, noSpeechProb, compressionRatio, temperature };
   const segments = sliceSegments(tokens, { timestampBegin: rules.timestampBegin, step, seconds })
     .map((segment) => ({ ...segment, text: textOf(segment.tokens, model), ...figures }))
+    .map((segment) =>
+      effort === 'draft' ? { ...segment, pieces: piecesOf(segment.tokens, model) } : segment,
+    )
     .filter(({ text }) => text !== '');
   return { segments, tokens, noSpeechProb };
 }
@@ -31,6 +42,11 @@ export function toReading({ attempt, seconds }: ReadRow, model: WhisperModel): W
 export function textOf(tokens: readonly number[], { tokenizer, config }: WhisperModel): string {
   const text = tokens.filter((token) => token < config.rules.end);
   return text.length === 0 ? '' : tokenizer.decode(text).trim();
+}
+
+function piecesOf(tokens: readonly number[], { tokenizer, config }: WhisperModel) {
+  const text = tokens.filter((token) => token < config.rules.end);
+  return splitCharacters(text, (part) => tokenizer.decode(part));
 }
 
 export interface WordsRequest {

@@ -9,7 +9,7 @@ import type { Bonuses } from './terms.ts';
 export interface TokenLayout {
   /** <|endoftext|>: text tokens are below it */
   readonly end: number;
-  /** <|0.00|>: it and everything above are timestamps */
+  /** <|0.00|>: it and everything above are timestamps; the vocabulary's size where there are none */
   readonly timestampBegin: number;
 }
 
@@ -38,6 +38,9 @@ export interface Allowed {
  */
 export function allowedAfter(tokens: readonly number[], rules: TokenRules, limit: number): Allowed {
   const { end, timestampBegin } = rules;
+  // a vocabulary without timestamps is all text, wherever its end token lies
+  if (timestampBegin >= limit)
+    return { textFrom: 0, textTo: limit, timestampFrom: limit, timestampTo: limit };
   const textTo = end + 1;
   const count = tokens.length;
   if (count === 0) {

@@ -45,17 +45,28 @@ export interface SessionOptions {
   readonly preferredOutputLocation?: Readonly<Record<string, 'gpu-buffer'>>;
 }
 
-export const WhisperForConditionalGeneration: {
+interface LoadOptions {
+  readonly device: 'auto' | 'webgpu';
+  readonly dtype: Readonly<Record<string, Dtype>>;
+  readonly session_options: SessionOptions;
+}
+
+interface Seq2Seq {
   from_pretrained(
     id: string,
-    options: {
-      readonly device: 'auto' | 'webgpu';
-      readonly dtype: Readonly<Record<string, Dtype>>;
-      readonly session_options: SessionOptions;
-    },
+    options: LoadOptions,
   ): Promise<{
     readonly sessions: { readonly model: SessionPort; readonly decoder_model_merged: SessionPort };
   }>;
+}
+export const WhisperForConditionalGeneration: Seq2Seq;
+export const MoonshineForConditionalGeneration: Seq2Seq;
+
+export const AutoModelForCTC: {
+  from_pretrained(
+    id: string,
+    options: LoadOptions,
+  ): Promise<{ readonly sessions: { readonly model: SessionPort } }>;
 };
 
 export interface WhisperTokenizer {
@@ -64,3 +75,4 @@ export interface WhisperTokenizer {
   convert_tokens_to_ids(token: string): number | undefined;
 }
 export const WhisperTokenizer: { from_pretrained(id: string): Promise<WhisperTokenizer> };
+export const PreTrainedTokenizer: { from_pretrained(id: string): Promise<WhisperTokenizer> };

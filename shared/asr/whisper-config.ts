@@ -1,6 +1,7 @@
 /** What a Whisper folder's JSON files say, in the words the engine uses. */
 import { SottoError } from '../errors.ts';
 import { type AlignmentHead, alignmentHeadsOf } from './alignment-heads.ts';
+import { firstIdOf, idsOf, type Json, numberOf, objectOf } from './model-json.ts';
 import type { TokenRules } from './timestamps.ts';
 
 export interface WhisperConfig {
@@ -35,46 +36,44 @@ export interface WhisperFiles {
   readonly preprocessor: unknown;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** The reference bounds the first timestamp to a second. */
 const REFERENCE_MAX_INITIAL = 50;
 const HOP_SECONDS = 0.01;
 
 /** Throws `model_load_failed` when a number the engine cannot do without is missing. */
 export function readWhisperConfig(files: WhisperFiles): WhisperConfig {
-  const config = object(files.config);
-  const generation = object(files.generation);
-  const preprocessor = object(files.preprocessor);
+  const config = objectOf(files.config);
+  const generation = objectOf(files.generation);
+  const preprocessor = objectOf(files.preprocessor);
   if (config.model_type !== 'whisper') {
     throw new SottoError('model_load_failed', `model_type ${String(config.model_type)} is not whisper`);
   }
-  const sourcePositions = number(config, 'max_source_positions');
+  const sourcePositions = numberOf(config, 'max_source_positions');
   const frames = 2 * sourcePositions;
-  const heads = number(config, 'decoder_attention_heads');
-  const start = number(generation, 'decoder_start_token_id', number(config, 'decoder_start_token_id'));
-  const end = first(generation.eos_token_id) ?? number(config, 'eos_token_id');
-  const timestampBegin = number(generation, 'no_timestamps_token_id') + 1;
-  const layers = number(config, 'decoder_layers');
-  const half = Math.floor(number(config, 'max_target_positions') / 2);
+  const heads = numberOf(config, 'decoder_attention_heads');
+  const start = numberOf(generation, 'decoder_start_token_id', numberOf(config, 'decoder_start_token_id'));
+  const end = firstIdOf(generation.eos_token_id) ?? numberOf(config, 'eos_token_id');
+  const timestampBegin = numberOf(generation, 'no_timestamps_token_id') + 1;
+  const layers = numberOf(config, 'decoder_layers');
+  const half = Math.floor(numberOf(config, 'max_target_positions') / 2);
   const prompt = generation.is_multilingual === true ? 3 : 1;
   return {
-    nMels: number(config, 'num_mel_bins') === 128 ? 128 : 80,
+    nMels: numberOf(config, 'num_mel_bins') === 128 ? 128 : 80,
     frames,
-    windowSeconds: number(preprocessor, 'chunk_length', frames * HOP_SECONDS),
+    windowSeconds: numberOf(preprocessor, 'chunk_length', frames * HOP_SECONDS),
     timestampStep: 2 * HOP_SECONDS,
     decoderLayers: layers,
     decoderHeads: heads,
-    headSize: number(config, 'd_model') / heads,
+    headSize: numberOf(config, 'd_model') / heads,
     start,
     maxTokens: half - prompt,
     previous: half - 1,
     rules: {
       end,
       timestampBegin,
-      maxInitialTimestamp: number(generation, 'max_initial_timestamp_index', REFERENCE_MAX_INITIAL),
-      suppress: ids(generation.suppress_tokens),
-      suppressFirst: ids(generation.begin_suppress_tokens),
+      maxInitialTimestamp: numberOf(generation, 'max_initial_timestamp_index', REFERENCE_MAX_INITIAL),
+      suppress: idsOf(generation.suppress_tokens),
+      suppressFirst: idsOf(generation.begin_suppress_tokens),
     },
     alignmentHeads: alignmentHeadsOf(generation, { layers, heads }),
     languages: prompt === 3 ? languagesOf(generation) : undefined,
@@ -99,26 +98,8 @@ function languagesOf(generation: Json): Readonly<Record<string, number>> {
   throw new SottoError('model_load_failed', 'its configuration has no lang_to_id');
 }
 
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
-
-function number(from: Json, key: string, otherwise?: number): number {
-  const value = from[key] ?? otherwise;
-  if (typeof value === 'number') return value;
-  throw new SottoError('model_load_failed', `its configuration has no ${key}`);
-}
-
-function ids(value: unknown): number[] {
-  return Array.isArray(value) ? value.filter((id): id is number => typeof id === 'number' && id >= 0) : [];
-}
-
-function first(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : ids(value)[0];
-}
-
 function table(value: unknown): Readonly<Record<string, number>> {
-  const entries = Object.entries(object(value));
+  const entries = Object.entries(objectOf(value));
   return Object.fromEntries(
     entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );

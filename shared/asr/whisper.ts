@@ -1,14 +1,14 @@
 /** The engine for models of the Whisper architecture: windows in, timed text out. */
 import { createMel, type Mel } from '../audio/mel.ts';
 import { SAMPLE_RATE } from '../audio/pcm.ts';
-import { SottoError } from '../errors.ts';
 import { compressionRatio } from './compression.ts';
-import type { Engine, EngineBatch, EngineInfo, EngineWindow, ReadOptions, WindowReading } from './engine.ts';
-import { type Attempt, decodeWithFallback } from './fallback.ts';
+import type { EngineInfo, ReadOptions } from './engine.ts';
+import { decodeWithFallback, expectText } from './fallback.ts';
 import { DEFAULT_GUARDS, type DecodingGuards, guardsFor, triesAll } from './guards.ts';
 import { detectLanguages } from './language.ts';
 import { previousTokens, rowPrompt } from './prompt.ts';
 import { addWords, type ReadRow, textOf, toReading } from './readings.ts';
+import { createModelEngine, type ModelEngine, type ReadWindows } from './run-windows.ts';
 import {
   type MakeTensor,
   output,
@@ -16,7 +16,6 @@ import {
   TensorLedger,
   type TensorPort,
   type TokenizerPort,
-  toEngineError,
 } from './sessions.ts';
 import { createTerms } from './terms.ts';
 import type { WhisperConfig } from './whisper-config.ts';
@@ -31,8 +30,6 @@ export interface WhisperModel {
 
 /** The language option that asks for detection, as undefined does. */
 const AUTO = 'auto';
-/** While a run has a signal, messages (the abort among them) get a turn at least this often. */
-const TURN_MS = 100;
 
 export interface WhisperOptions {
   /** tokens a window may have at most, where that is to be fewer than the model's own limit */
@@ -43,10 +40,7 @@ export interface WhisperOptions {
   readonly guards?: Partial<DecodingGuards>;
 }
 
-export interface WhisperEngine extends Engine {
-  /** tensors held at this moment: none between runs */
-  readonly liveTensors: number;
-}
+export type WhisperEngine = ModelEngine;
 
 export function createWhisper(
   model: WhisperModel,
@@ -60,8 +54,6 @@ export function createWhisper(
   const guards = { ...DEFAULT_GUARDS, ...options.guards };
   const noSpeech = tokenizer.idOf('<|nospeech|>') ?? tokenizer.idOf('<|nocaptions|>');
   const shape = { layers: config.decoderLayers, heads: config.decoderHeads, headSize: config.headSize };
-  let state: 'idle' | 'running' | 'disposed' = 'idle';
-  let current: Promise<unknown> = Promise.resolve();
 
   async function encode(windows: readonly Float32Array[]) {
     const size = config.nMels * config.frames;
@@ -82,12 +74,7 @@ export function createWhisper(
     return await detectLanguages({ decoder, ledger, encoded, rows, shape, start, languages });
   }
 
-  async function read(
-    windows: readonly EngineWindow[],
-    options: ReadOptions,
-    checkpoint: () => Promise<void>,
-  ): Promise<WindowReading[]> {
-    await checkpoint();
+  const read: ReadWindows = async (windows, options, checkpoint) => {
     const encoded = await encode(windows.map(({ samples }) => samples));
     await checkpoint();
     const spoken = await listen(encoded, windows.length, options);
@@ -116,99 +103,18 @@ export function createWhisper(
       return { attempt, seconds: windows[i]!.samples.length / SAMPLE_RATE, language: languageOf(i) };
     });
     const readings = rows.map((row, i) => ({
-      ...toReading(row, model),
+      ...toReading(row, model, windows[i]!, options.effort),
       ...(spoken === undefined ? {} : { language: spoken[i]! }),
     }));
     await checkpoint();
     const request = { model, ledger, encoded, rows, task: options.task };
-    const done = options.times === 'word' ? await addWords(readings, request) : readings;
-    ledger.freeAll();
-    return done;
-  }
-
-  async function readBatch({ windows, options }: EngineBatch, checkpoint: () => Promise<void>) {
-    const readings: WindowReading[] = windows.map(() => ({ segments: [], tokens: [], noSpeechProb: 1 }));
-    const sounding = windows.flatMap((window, at) => (isSilent(window.samples) ? [] : [{ window, at }]));
-    for (let first = 0; first < sounding.length; first += info.lanes) {
-      const group = sounding.slice(first, first + info.lanes);
-      const said = await read(
-        group.map(({ window }) => window),
-        options,
-        checkpoint,
-      );
-      group.forEach(({ at }, i) => {
-        readings[at] = said[i]!;
-      });
-    }
-    return readings;
-  }
-
-  return {
-    info,
-    get liveTensors() {
-      return ledger.live;
-    },
-    async run(batch, signal) {
-      if (state === 'disposed') throw new SottoError('closed', 'the engine was disposed');
-      if (state === 'running') throw new SottoError('internal', 'run was called while another runs');
-      checkLengths(batch.windows, info.windowSeconds);
-      state = 'running';
-      const reading = readBatch(batch, checkpointOf(signal));
-      current = reading.catch(() => undefined);
-      try {
-        return await reading;
-      } catch (thrown) {
-        throw toEngineError(thrown, 'engine_exited');
-      } finally {
-        ledger.freeAll();
-        if (state === 'running') state = 'idle';
-      }
-    },
-    async dispose() {
-      if (state === 'disposed') return;
-      state = 'disposed';
-      await current;
-      await Promise.all([encoder.release(), decoder.release()]);
-    },
+    return options.times === 'word' ? await addWords(readings, request) : readings;
   };
+
+  return createModelEngine({ info, ledger, sessions: [encoder, decoder], read, lengths: 'any' });
 }
 
 /** Times past the window's end are no times of its speech; a step more, for speech that is cut off there. */
 function timestampLimit(samples: Float32Array, { rules, timestampStep }: WhisperConfig): number {
   return rules.timestampBegin + Math.ceil(samples.length / SAMPLE_RATE / timestampStep) + 1;
-}
-
-/** An engine that stays silent over clear speech is broken: its supervisor replaces it and asks once more. */
-function expectText(attempts: readonly Attempt[], windows: readonly EngineWindow[]): void {
-  const at = attempts.findIndex(({ verdict }) => verdict === 'missing');
-  if (at < 0) return;
-  const seconds = windows[at]!.speechSeconds?.toFixed(1);
-  throw new SottoError('engine_exited', `no text for ${seconds} s of clear speech`);
-}
-
-function checkLengths(windows: EngineBatch['windows'], windowSeconds: number): void {
-  const most = Math.round(windowSeconds * SAMPLE_RATE);
-  for (const { samples } of windows) {
-    if (samples.length > most) {
-      throw new SottoError('internal', `a window of ${samples.length} samples where ${most} fit`);
-    }
-  }
-}
-
-/** Only zeros: nothing to read, and a model asked all the same might invent something. */
-function isSilent(samples: Float32Array): boolean {
-  return samples.every((sample) => sample === 0);
-}
-
-/** Throws `cancelled` once the signal is aborted, and lets the thread take messages now and then. */
-function checkpointOf(signal: AbortSignal | undefined): () => Promise<void> {
-  let turn = performance.now();
-  return async () => {
-    if (signal === undefined) return;
-    if (performance.now() - turn > TURN_MS) {
-      await new Promise<void>((resolve) => setTimeout(resolve, 0));
-      turn = performance.now();
-    }
-    if (signal.aborted) throw new SottoError('cancelled');
-  };
 }

@@ -17,3 +17,15 @@ export interface RungChange {
   readonly to: RungId | undefined;
   readonly error: ErrorWire;
 }
+
+/** A second engine of the same rung, loaded and idle. */
+export type SpareState = 'none' | 'starting' | 'ready';
+
+/** Why an engine was replaced: it ended, it did not answer in time, it held too much, or it had served its time. */
+export type ReplacementReason = 'exit' | 'hang' | 'memory' | 'recycle';
+
+export interface Replacement {
+  readonly reason: ReplacementReason;
+  /** from the end of the one until the next was ready; milliseconds */
+  readonly ms: number;
+}

@@ -12,7 +12,12 @@ export interface GuardedHost {
     stop: AbortSignal,
   ): Promise<EngineInfo>;
   /** Rejects with the host's reason, or `engine_timeout`, which kills it. */
-  run(batch: EngineBatch, deadlineMs: number): Promise<readonly WindowReading[]>;
+  run(batch: EngineBatch, deadlineMs: number, signal: AbortSignal): Promise<readonly WindowReading[]>;
+  /** the last run got to the engine, as far as anyone can tell */
+  reached(): boolean;
+  memoryBytes(): number | undefined;
+  /** it is gone because it did not answer in time */
+  readonly hung: boolean;
   kill(): void;
   readonly exited: Promise<SottoError | undefined>;
 }
@@ -21,6 +26,11 @@ export interface GuardedHost {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
+  let hung = false;
+  void host.exited.then((why) => {
+    hung ||= why?.code === 'engine_timeout';
+  });
+
   /** `work` gets what begins its deadline anew. */
   function guarded<T>(
     deadlineMs: number,
@@ -48,9 +58,10 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
       const startTimer = () => {
         stopTimer?.();
         if (over || deadlineMs > LONGEST_TIMER_MS) return;
-        stopTimer = clock.after(deadlineMs, () =>
-          killFor(new SottoError('engine_timeout', `${doing} took over ${Math.round(deadlineMs)} ms`)),
-        );
+        stopTimer = clock.after(deadlineMs, () => {
+          hung = true;
+          killFor(new SottoError('engine_timeout', `${doing} took over ${Math.round(deadlineMs)} ms`));
+        });
       };
       stop?.addEventListener('abort', onStop, { once: true });
       startTimer();
@@ -80,12 +91,17 @@ export function guardHost(host: EngineHost, clock: Clock): GuardedHost {
         },
         stop,
       ),
-    run: (batch, deadlineMs) =>
+    run: (batch, deadlineMs, signal) =>
       guarded(deadlineMs, 'reading', async () => {
-        const readings = await host.run(batch);
+        const readings = await host.run(batch, signal);
         if (readings.length === batch.windows.length) return readings;
         throw new SottoError('internal', `${readings.length} readings of ${batch.windows.length} windows`);
       }),
+    get hung() {
+      return hung;
+    },
+    reached: () => host.reached?.() ?? true,
+    memoryBytes: () => host.memoryBytes?.(),
     kill: () => host.kill(),
     exited: host.exited,
   };

@@ -8,8 +8,17 @@ export interface EngineHost {
    * `onProgress` is called any number of times before it settles.
    */
   start(onProgress: (progress: LoadProgress) => void): Promise<EngineInfo>;
-  /** One at a time. Rejects with the reason when the host exits meanwhile. */
-  run(batch: EngineBatch): Promise<WindowReading[]>;
+  /**
+   * One at a time. Rejects with the reason when the host exits meanwhile. Where it can, it stops early when `signal`
+   * aborts, with `cancelled`, and lives on.
+   */
+  run(batch: EngineBatch, signal?: AbortSignal): Promise<WindowReading[]>;
+  /**
+   * Whether the last run got to the engine before the place died, where it can tell: what never did is not to blame.
+   */
+  reached?(): boolean;
+  /** Resident bytes of the place when it last answered, where it can tell. */
+  memoryBytes?(): number | undefined;
   /** Ends the place at once, whatever it does. Idempotent. `exited` resolves. */
   kill(): void;
   /** Resolves, never rejects, when the place is gone, with why; `undefined` after kill(). */

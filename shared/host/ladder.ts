@@ -1,128 +1,105 @@
-import type { EngineInfo } from '../asr/engine.ts';
+import type { LoadProgress } from '../asr/engine.ts';
 import { SottoError, toSottoError, toWire } from '../errors.ts';
-import type { Clock } from '../queue/port.ts';
-import type { RungChange } from './events.ts';
-import { type GuardedHost, guardHost } from './guarded-host.ts';
-import type { Rung } from './host.ts';
-import { afterFailedStart, backoff, type SupervisorLimits } from './policy.ts';
+import type { ReplacementReason } from './events.ts';
+import type { Ladder, LadderOptions } from './ladder-port.ts';
+import { endOf, enliven, type LivingEngine, wearOf } from './living-engine.ts';
+import { afterFailedStart, backoff } from './policy.ts';
+import { createSharedStart } from './shared-start.ts';
 import { sleep } from './sleep.ts';
+import { createSpare, type StartedHost } from './spare.ts';
 import type { SupervisorEvent } from './transitions.ts';
-
-/** A started engine, until it ends. */
-export interface LivingEngine {
-  readonly info: EngineInfo;
-  readonly host: GuardedHost;
-  /** index of its rung */
-  readonly rung: number;
-  /** a batch is in flight */
-  busy: boolean;
-  /** `died`: by itself, or not to be trusted any more; `retired`: we wanted it gone */
-  end: 'died' | 'retired' | undefined;
-}
-
-/** Keeps at most one engine, on the best rung that works. */
-export interface Ladder {
-  readonly hasLowerRung: boolean;
-  readonly deathsInARow: number;
-  /** an engine lives or is being started */
-  readonly active: boolean;
-  /**
-   * The engine, started when there is none. Rejects with the model's error, `engine_unavailable` when no rung
-   * is left, `closed`, or `cancelled` by the signal; a start that nobody waits for any more is given up.
-   */
-  engine(signal?: AbortSignal): Promise<LivingEngine>;
-  /** Ends an engine that failed; the next start may have to wait. */
-  bury(engine: LivingEngine): void;
-  /** Ends an engine without blame. */
-  retire(engine: LivingEngine): void;
-  /** Something was read: the deaths before it no longer count. */
-  proved(): void;
-  /** Leaves the broken rung for the one below, if it still stands there; below the last, everything has failed. */
-  stepDown(why: SottoError, broken: number): void;
-  /** Forgets all failures and the engine: what comes next begins at the first rung. */
-  reset(): void;
-  close(): Promise<void>;
-}
-
-interface Start {
-  readonly controller: AbortController;
-  readonly engine: Promise<LivingEngine>;
-  waiters: number;
-}
-
-export interface LadderOptions {
-  readonly rungs: readonly Rung[];
-  readonly limits: SupervisorLimits;
-  readonly clock: Clock;
-  readonly emit: (event: SupervisorEvent) => void;
-  readonly onChange: (change: RungChange) => void;
-}
+import { createYard } from './yard.ts';
 
 /** Why a start was given up for another one, which its waiters join. */
 const RESET = new SottoError('cancelled', 'started anew');
 
-export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOptions): Ladder {
+export function createLadder(options: LadderOptions): Ladder {
+  const { rungs, limits, spares, clock, emit, onChange, onReplaced } = options;
+  const yard = createYard(rungs, clock);
+  const spare = createSpare({ spares, yard, limits, clock, onReady: () => engine && rest(engine) });
   let rung = 0;
   let deathsInARow = 0;
   let notBefore = 0;
+  /** in a row, on this rung */
+  let failedStarts = 0;
   let engine: LivingEngine | undefined;
-  let start: Start | undefined;
   /** why no rung is left, or why none ever will be */
   let over: SottoError | undefined;
   let closed = false;
-  /** the last host is really gone: two engines would not fit the device */
-  let gone: Promise<unknown> = Promise.resolve();
+  /** an engine ended, and none has come in its place */
+  let vacancy: { readonly reason: ReplacementReason; readonly since: number } | undefined;
 
-  const hasLowerRung = () => rung + 1 < rungs.length;
-
-  function give(reason: SottoError): void {
-    const given = start;
-    start = undefined;
-    given?.controller.abort(reason);
-  }
+  const start = createSharedStart(climb, () => emit({ type: 'stop' }));
 
   async function climb(stop: AbortSignal): Promise<LivingEngine> {
-    await gone;
-    stop.throwIfAborted();
-    await backOff(stop);
+    const ready = spare.take(rung) ?? (await joinSpare(stop));
+    if (ready !== undefined) return takeOver(ready);
     for (;;) {
+      await yard.room(1 + spares);
+      stop.throwIfAborted();
+      await backOff(stop);
       const here = rungs[rung];
       if (here === undefined) throw unavailable(new SottoError('internal', 'no rung to stand on'));
       emit({ type: 'start', rung: here.id });
       try {
-        return await startOn(here, stop);
+        return await startOn(stop);
       } catch (thrown) {
         stop.throwIfAborted();
         const error = toSottoError(thrown, 'engine_exited');
-        if (afterFailedStart(error.code) === 'stay') {
+        failedStarts += 1;
+        const next = afterFailedStart(error.code, failedStarts, limits.startAttempts);
+        if (next === 'stay') {
           emit(error.code === 'cancelled' ? { type: 'stop' } : { type: 'fail', error: toWire(error) });
           throw error;
         }
-        stepDown(error, rung);
+        if (next === 'again') notBefore = clock.now() + backoff(failedStarts + 1, limits.backoffMs);
+        else stepDown(error, rung);
         if (over !== undefined) throw over;
       }
-      await gone;
-      stop.throwIfAborted();
     }
   }
 
-  async function startOn(here: Rung, stop: AbortSignal): Promise<LivingEngine> {
-    const host = guardHost(here.create(), clock);
-    gone = host.exited;
-    const info = await host.start(
-      (progress) => {
-        if (!stop.aborted) emit({ type: 'progress', progress });
-      },
-      limits.startDeadlineMs,
-      stop,
-    );
+  /** One that is being started anyway is soonest ready. */
+  async function joinSpare(stop: AbortSignal): Promise<StartedHost | undefined> {
+    const here = rungs[rung];
+    if (spare.state !== 'starting' || here === undefined) return undefined;
+    emit({ type: 'start', rung: here.id });
+    const joined = await spare.join(rung, progressUntil(stop), stop);
+    stop.throwIfAborted();
+    return joined;
+  }
+
+  const progressUntil = (stop: AbortSignal) => (progress: LoadProgress) => {
+    if (!stop.aborted) emit({ type: 'progress', progress });
+  };
+
+  async function startOn(stop: AbortSignal): Promise<LivingEngine> {
+    const on = rung;
+    const host = yard.open(on);
+    const info = await host.start(progressUntil(stop), limits.startDeadlineMs, stop);
     if (stop.aborted) host.kill();
     stop.throwIfAborted();
-    const living: LivingEngine = { info, host, rung, busy: false, end: undefined };
-    engine = living;
-    start = undefined;
     emit({ type: 'started', info });
-    void host.exited.then(() => bury(living));
+    return install({ host, info, rung: on }, 'cold');
+  }
+
+  function takeOver(ready: StartedHost): LivingEngine {
+    const here = rungs[ready.rung];
+    if (here !== undefined) emit({ type: 'took-over', rung: here.id, info: ready.info });
+    return install(ready, 'takeover');
+  }
+
+  function install(started: StartedHost, how: 'cold' | 'takeover'): LivingEngine {
+    const living = enliven(started);
+    engine = living;
+    failedStarts = 0;
+    start.done();
+    void living.host.exited.then(() => bury(living));
+    if (vacancy !== undefined) {
+      onReplaced({ reason: vacancy.reason, ms: clock.now() - vacancy.since });
+      vacancy = undefined;
+    }
+    spare.keep(living.rung, { deathsInARow, how });
     return living;
   }
 
@@ -135,57 +112,52 @@ export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOpt
     await sleep(clock, ms, stop);
   }
 
-  function begin(): Start {
-    const controller = new AbortController();
-    const begun: Start = { controller, engine: climb(controller.signal), waiters: 0 };
-    const settled = () => {
-      if (start === begun) start = undefined;
-    };
-    begun.engine.then(settled, settled);
-    return begun;
-  }
-
-  function join(joined: Start, signal: AbortSignal | undefined): Promise<LivingEngine> {
-    joined.waiters += 1;
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        joined.waiters -= 1;
-        const cancelled = new SottoError('cancelled');
-        if (joined.waiters === 0 && start === joined) {
-          give(cancelled);
-          emit({ type: 'stop' });
-        }
-        reject(cancelled);
-      };
-      const left = () => signal?.removeEventListener('abort', onAbort);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      joined.engine.then(resolve, reject).finally(left);
-    });
-  }
-
-  function end(living: LivingEngine, how: 'died' | 'retired'): boolean {
+  function end(living: LivingEngine, how: 'died' | 'retired', reason?: ReplacementReason): boolean {
     if (living.end !== undefined) return false;
     living.end = how;
     if (engine === living) engine = undefined;
+    if (reason !== undefined) vacancy ??= { reason, since: clock.now() };
     living.host.kill();
     return true;
   }
 
+  /** The spare, if it is ready, is the engine now; otherwise there is none for the time being. */
+  function succeed(living: LivingEngine, otherwise: SupervisorEvent): void {
+    const ready = spare.take(living.rung);
+    if (ready === undefined) emit(otherwise);
+    else takeOver(ready);
+  }
+
   function bury(living: LivingEngine): void {
-    if (!end(living, 'died')) return;
+    if (!end(living, 'died', endOf(living))) return;
     deathsInARow += 1;
     const ms = backoff(deathsInARow, limits.backoffMs);
     notBefore = clock.now() + ms;
     const here = rungs[living.rung];
-    emit(living.busy && here !== undefined ? { type: 'back-off', rung: here.id, ms } : { type: 'stop' });
+    succeed(
+      living,
+      living.busy && here !== undefined ? { type: 'back-off', rung: here.id, ms } : { type: 'stop' },
+    );
   }
 
-  function retire(living: LivingEngine): void {
-    if (end(living, 'retired')) emit({ type: 'stop' });
+  function retire(living: LivingEngine, reason: ReplacementReason = endOf(living)): void {
+    if (end(living, 'retired', reason)) succeed(living, { type: 'stop' });
+  }
+
+  function rest(living: LivingEngine): void {
+    const reason = wearOf(living, limits.wear);
+    if (reason !== undefined && spare.state !== 'starting') retire(living, reason);
+  }
+
+  /** Ends the engine and the spare, and nothing comes in their place. */
+  function clear(): void {
+    spare.drop();
+    if (engine !== undefined && end(engine, 'retired')) emit({ type: 'stop' });
   }
 
   function unavailable(why: SottoError): SottoError {
-    const detail = why.detail === undefined ? why.code : `${why.code}: ${why.detail}`;
+    const said = why.code === 'engine_unavailable' ? why.detail : undefined;
+    const detail = said ?? (why.detail === undefined ? why.code : `${why.code}: ${why.detail}`);
     over = new SottoError('engine_unavailable', detail, { cause: why });
     emit({ type: 'fail', error: toWire(over) });
     return over;
@@ -194,32 +166,34 @@ export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOpt
   function stepDown(why: SottoError, broken: number): void {
     const from = rungs[rung];
     if (closed || from === undefined || broken !== rung) return;
+    // What took over meanwhile stands on the same broken rung.
+    clear();
     const to = rungs[rung + 1];
     if (to === undefined) unavailable(why);
     else rung += 1;
     deathsInARow = 0;
+    failedStarts = 0;
     notBefore = 0;
     onChange({ from: from.id, to: to?.id, error: toWire(why) });
   }
 
   return {
-    get hasLowerRung() {
-      return hasLowerRung();
+    get standing() {
+      return { deathsInARow, hasLowerRung: rung + 1 < rungs.length };
     },
-    get deathsInARow() {
-      return deathsInARow;
+    get spare() {
+      return spare.state;
     },
     get active() {
-      return engine !== undefined || start !== undefined;
+      return engine !== undefined || start.underway;
     },
     async engine(signal) {
       for (;;) {
         if (signal?.aborted) throw new SottoError('cancelled');
         if (over !== undefined) throw over;
         if (engine !== undefined) return engine;
-        start ??= begin();
         try {
-          return await join(start, signal);
+          return await start.join(signal);
         } catch (thrown) {
           if (thrown !== RESET) throw thrown;
         }
@@ -227,26 +201,31 @@ export function createLadder({ rungs, limits, clock, emit, onChange }: LadderOpt
     },
     bury,
     retire,
-    proved() {
+    proved(living, windows) {
+      living.windows += windows;
       deathsInARow = 0;
+      spare.proved();
     },
+    rest,
     stepDown,
     reset() {
       if (closed) return;
       over = undefined;
       rung = 0;
       deathsInARow = 0;
+      failedStarts = 0;
       notBefore = 0;
-      if (engine !== undefined) retire(engine);
-      give(RESET);
+      clear();
+      vacancy = undefined;
+      start.give(RESET);
     },
     async close() {
       closed = true;
       over = new SottoError('closed');
       emit({ type: 'close' });
-      give(over);
-      if (engine !== undefined) retire(engine);
-      await gone;
+      start.give(over);
+      clear();
+      await yard.room(1);
     },
   };
 }

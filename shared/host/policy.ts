@@ -14,16 +14,37 @@ export interface SupervisorLimits {
   readonly backoffMs: readonly number[];
   /** so many deaths in a row on one rung, without one batch read, condemn the rung rather than the windows */
   readonly maxDeathsInARow: number;
+  /** starts on one rung that may end by the host's death before the rung is left; 1 unless said */
+  readonly startAttempts?: number;
+  /**
+   * What two deaths of one window speak against, where a rung lies below. `rung`, unless said: the way down keeps a
+   * page working. `window`: everybody's engine must not become slower for one sender's sake.
+   */
+  readonly blames?: 'rung' | 'window';
+  /** when an engine has served its time; undefined: it serves until it dies */
+  readonly wear?: WearLimits;
+}
+
+/** Past any of these an engine is replaced between batches, without blame. */
+export interface WearLimits {
+  /** resident bytes */
+  readonly bytes?: number;
+  /** resident bytes more than when it was ready */
+  readonly growthBytes?: number;
+  /** windows read */
+  readonly windows?: number;
+}
+
+/** Seconds that the encoder reads: a window is padded to the model's own length. */
+export function secondsRead(batch: EngineBatch, { windowSeconds }: EngineInfo): number {
+  const samples = batch.windows.reduce((sum, window) => sum + window.samples.length, 0);
+  return Math.max(samples / SAMPLE_RATE, batch.windows.length * windowSeconds);
 }
 
 /** Patient enough for software WebGPU, where the first window of a small model takes half a minute. */
 export const DEFAULT_LIMITS: SupervisorLimits = {
   startDeadlineMs: 120_000,
-  runDeadlineMs: (batch, info) => {
-    const samples = batch.windows.reduce((sum, window) => sum + window.samples.length, 0);
-    const secondsRead = Math.max(samples / SAMPLE_RATE, batch.windows.length * info.windowSeconds);
-    return 60_000 + secondsRead * 10_000;
-  },
+  runDeadlineMs: (batch, info) => 60_000 + secondsRead(batch, info) * 10_000,
   abortGraceMs: 5_000,
   backoffMs: [500, 2_000, 8_000, 30_000],
   maxDeathsInARow: 6,
@@ -39,9 +60,20 @@ const KEEPS_RUNG: ReadonlySet<ErrorCode> = new Set([
   'model_source_failed',
 ]);
 
-/** A host that does not start is never tried again by itself, so that nothing can loop. */
-export function afterFailedStart(code: ErrorCode): 'stay' | 'next-rung' {
-  return KEEPS_RUNG.has(code) ? 'stay' : 'next-rung';
+/** Ends that somebody outside may have brought about; an engine that says itself why it cannot start is believed. */
+const MAY_BE_CHANCE: ReadonlySet<ErrorCode> = new Set(['engine_exited', 'engine_timeout', 'out_of_memory']);
+
+/**
+ * A host that does not start is not tried again by itself without end, so that nothing can loop.
+ * @param failedStarts in a row on this rung, this one included
+ */
+export function afterFailedStart(
+  code: ErrorCode,
+  failedStarts = 1,
+  startAttempts = 1,
+): 'stay' | 'again' | 'next-rung' {
+  if (KEEPS_RUNG.has(code)) return 'stay';
+  return MAY_BE_CHANCE.has(code) && failedStarts < startAttempts ? 'again' : 'next-rung';
 }
 
 export interface Death {
@@ -58,14 +90,52 @@ const STRIKES = 2;
 /** `retry` puts the windows back, one by one; `next-rung` too, there; `poison` leaves the window out. */
 export function afterDeath(
   death: Death,
-  limits: Pick<SupervisorLimits, 'maxDeathsInARow'>,
+  limits: Pick<SupervisorLimits, 'maxDeathsInARow' | 'blames'>,
 ): 'retry' | 'next-rung' | 'poison' | 'give-up' {
   if (death.deathsInARow >= limits.maxDeathsInARow) return death.hasLowerRung ? 'next-rung' : 'give-up';
   if (death.strikes < STRIKES) return 'retry';
-  return death.hasLowerRung ? 'next-rung' : 'poison';
+  return death.hasLowerRung && limits.blames !== 'window' ? 'next-rung' : 'poison';
 }
 
 /** The wait before the restart after this many deaths in a row, in milliseconds. */
 export function backoff(deathsInARow: number, backoffMs: readonly number[]): number {
   return deathsInARow < 2 ? 0 : (backoffMs[deathsInARow - 2] ?? backoffMs.at(-1) ?? 0);
+}
+
+/** What an engine has done, and what it holds. Bytes are undefined where its place cannot tell. */
+export interface Wear {
+  readonly windows: number;
+  readonly bytes: number | undefined;
+  readonly bytesWhenReady: number | undefined;
+}
+
+/** A fresh engine has this much room to work in, whatever the limit says: else each batch would cost an engine. */
+const WORKING_ROOM = 1.25;
+
+/** Why the engine is to be replaced, if it is. */
+export function wornOut(wear: Wear, limits: WearLimits = {}): 'memory' | 'recycle' | undefined {
+  const { windows, bytes = 0, bytesWhenReady = bytes } = wear;
+  if (limits.bytes !== undefined && bytes > Math.max(limits.bytes, bytesWhenReady * WORKING_ROOM)) {
+    return 'memory';
+  }
+  if (limits.windows !== undefined && windows >= limits.windows) return 'recycle';
+  if (limits.growthBytes !== undefined && bytes - bytesWhenReady > limits.growthBytes) return 'recycle';
+  return undefined;
+}
+
+/** A spare that fails to start so often is not tried again before an engine has been started in its stead. */
+const SPARE_STARTS = 3;
+
+/**
+ * Milliseconds before the next spare may start, or `never`. Nobody waits for a spare, so it takes its time.
+ * @param failedStarts in a row
+ * @param deaths of spares, and of engines, in a row without anything read
+ */
+export function beforeSpare(
+  failedStarts: number,
+  deaths: number,
+  backoffMs: readonly number[],
+): number | 'never' {
+  if (failedStarts >= SPARE_STARTS) return 'never';
+  return backoff(Math.max(failedStarts + 1, deaths), backoffMs);
 }

@@ -1,9 +1,10 @@
 import type { EngineBatch, EngineInfo, WindowReading } from '../asr/engine.ts';
 import { type Outcome, SottoError, toSottoError, toWire } from '../errors.ts';
 import { type Clock, type RunBatch, realClock } from '../queue/port.ts';
-import type { RungChange, SupervisorState } from './events.ts';
+import type { Replacement, ReplacementReason, RungChange, SpareState, SupervisorState } from './events.ts';
 import type { Rung } from './host.ts';
-import { createLadder, type LivingEngine } from './ladder.ts';
+import { createLadder } from './ladder.ts';
+import type { LivingEngine } from './living-engine.ts';
 import { afterDeath, type SupervisorLimits } from './policy.ts';
 import { type SupervisorEvent, transition } from './transitions.ts';
 
@@ -11,15 +12,22 @@ export interface SupervisorOptions {
   /** best first */
   readonly rungs: readonly Rung[];
   readonly limits: SupervisorLimits;
+  /** engines kept ready behind the first, where there is memory for two; 0 unless said */
+  readonly spares?: 0 | 1;
   readonly clock?: Clock;
   /** Listeners are called from a microtask of their own, in order. */
   readonly onState?: (state: SupervisorState) => void;
   /** each step down the ladder; `to` is undefined when no rung is left */
   readonly onChange?: (change: RungChange) => void;
+  /** each engine that ended and was replaced */
+  readonly onReplaced?: (replacement: Replacement) => void;
 }
 
 export interface Supervisor {
   readonly state: SupervisorState;
+  readonly spare: SpareState;
+  /** engines replaced, by reason */
+  readonly replacements: Readonly<Record<ReplacementReason, number>>;
   /**
    * Starts the engine when there is none. Rejects with a SottoError: of the model's files (call again to try
    * again), `engine_unavailable` (only `restart` tries again), `closed`, or `cancelled` by the signal, which
@@ -34,7 +42,7 @@ export interface Supervisor {
   close(): Promise<void>;
 }
 
-/** How one batch went on one engine. `recalled`: we ended the engine, the windows are not to blame. */
+/** How one batch went on one engine. `recalled`: the windows are not to blame. */
 type Attempt =
   | { readonly name: 'read'; readonly readings: readonly WindowReading[] }
   | { readonly name: 'died'; readonly error: SottoError }
@@ -49,8 +57,13 @@ interface Errand {
   pieces: (readonly number[])[];
   /** engines that each window has killed on `rung` */
   readonly strikes: number[];
+  /** engines that died before the batch got to them, since something of it was read */
+  unreached: number;
   rung: number;
 }
+
+/** So many deaths may be chance; then the windows are blamed, so that nothing goes on without end. */
+const MOST_UNREACHED = 3;
 
 /** Owns the one engine: starts it when needed, replaces it when it dies, walks down the ladder when a rung breaks. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -58,6 +71,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let state: SupervisorState = { name: 'idle' };
   let tail: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
+  const replacements: Record<ReplacementReason, number> = { exit: 0, hang: 0, memory: 0, recycle: 0 };
 
   function emit(event: SupervisorEvent): void {
     const next = transition(state, event);
@@ -69,9 +83,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const ladder = createLadder({
     rungs: options.rungs,
     limits,
+    spares: options.spares ?? 0,
     clock,
     emit,
     onChange: (change) => queueMicrotask(() => options.onChange?.(change)),
+    onReplaced(replacement) {
+      replacements[replacement.reason] += 1;
+      queueMicrotask(() => options.onReplaced?.(replacement));
+    },
   });
 
   /** Takes the errand as far as it goes; what is left without an outcome gets the error returned. */
@@ -92,6 +111,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const attempt = await attemptOn(engine, piece, errand);
       if (attempt.name === 'read') {
         errand.pieces.shift();
+        errand.unreached = 0;
         for (const [place, index] of piece.entries()) {
           const value = attempt.readings[place];
           if (value !== undefined) errand.outcomes[index] = { ok: true, value };
@@ -100,22 +120,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
-  async function attemptOn(
-    engine: LivingEngine,
-    piece: readonly number[],
-    { batch, signal }: Errand,
-  ): Promise<Attempt> {
+  async function attemptOn(engine: LivingEngine, piece: readonly number[], errand: Errand): Promise<Attempt> {
+    const { batch, signal } = errand;
     const windows = piece.flatMap((index) => batch.windows[index] ?? []);
     const part: EngineBatch = { windows, options: batch.options };
     let stopGrace: (() => void) | undefined;
     const onAbort = () => {
-      stopGrace = clock.after(limits.abortGraceMs, () => ladder.retire(engine));
+      stopGrace = clock.after(limits.abortGraceMs, () => ladder.retire(engine, 'hang'));
     };
     signal.addEventListener('abort', onAbort, { once: true });
     engine.busy = true;
     try {
-      const readings = await engine.host.run(part, limits.runDeadlineMs(part, engine.info));
-      ladder.proved();
+      const readings = await engine.host.run(part, limits.runDeadlineMs(part, engine.info), signal);
+      ladder.proved(engine, windows.length);
       return { name: 'read', readings };
     } catch (thrown) {
       const error = toSottoError(thrown, 'engine_exited');
@@ -126,11 +143,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       }
       // Also when it still lives: one failed run poisons what comes after it in onnxruntime.
       ladder.bury(engine);
+      if (!engine.host.reached() && errand.unreached < MOST_UNREACHED) {
+        errand.unreached += 1;
+        return { name: 'recalled' };
+      }
       return { name: 'died', error };
     } finally {
       engine.busy = false;
       signal.removeEventListener('abort', onAbort);
       stopGrace?.();
+      ladder.rest(engine);
     }
   }
 
@@ -139,8 +161,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const decision = afterDeath(
       {
         strikes: Math.max(...piece.map((index) => errand.strikes[index] ?? 0)),
-        deathsInARow: ladder.deathsInARow,
-        hasLowerRung: ladder.hasLowerRung,
+        ...ladder.standing,
       },
       limits,
     );
@@ -165,6 +186,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       outcomes: indices.map(() => undefined),
       pieces: indices.length > 0 ? [indices] : [],
       strikes: indices.map(() => 0),
+      unreached: 0,
       rung: 0,
     };
     return new Promise((resolve) => {
@@ -192,6 +214,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     get state() {
       return state;
     },
+    get spare() {
+      return ladder.spare;
+    },
+    replacements,
     ready,
     run,
     restart() {

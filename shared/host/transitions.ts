@@ -7,6 +7,8 @@ export type SupervisorEvent =
   | { readonly type: 'start'; readonly rung: RungId }
   | { readonly type: 'progress'; readonly progress: LoadProgress }
   | { readonly type: 'started'; readonly info: EngineInfo }
+  /** the spare is the engine from now on */
+  | { readonly type: 'took-over'; readonly rung: RungId; readonly info: EngineInfo }
   /** the engine is gone and will be back, after `ms` at the earliest */
   | { readonly type: 'back-off'; readonly rung: RungId; readonly ms: number }
   /** the engine is gone and nobody needs it now */
@@ -19,7 +21,8 @@ const LEAVES: Readonly<Record<SupervisorEvent['type'], readonly SupervisorState[
   start: ['idle', 'starting', 'backing-off', 'failed'],
   progress: ['starting'],
   started: ['starting'],
-  'back-off': ['idle', 'ready', 'backing-off', 'failed'],
+  'took-over': ['idle', 'starting', 'ready', 'backing-off'],
+  'back-off': ['idle', 'starting', 'ready', 'backing-off', 'failed'],
   stop: ['starting', 'ready', 'backing-off'],
   fail: ['idle', 'starting', 'ready', 'backing-off'],
   close: ['idle', 'starting', 'ready', 'backing-off', 'failed'],
@@ -35,6 +38,8 @@ export function transition(state: SupervisorState, event: SupervisorEvent): Supe
       return state.name === 'starting' ? { ...state, progress: event.progress } : state;
     case 'started':
       return state.name === 'starting' ? { name: 'ready', rung: state.rung, info: event.info } : state;
+    case 'took-over':
+      return { name: 'ready', rung: event.rung, info: event.info };
     case 'back-off':
       return { name: 'backing-off', rung: event.rung, ms: event.ms };
     case 'stop':

@@ -76,3 +76,29 @@ export function elect(votes: readonly Vote[]): Language | undefined {
   if (best === undefined || !(seconds > 0)) return undefined;
   return { code: best.code, probability: Math.min(1, best.weight / seconds) };
 }
+
+/** The language of one job as it goes: what its windows are read with, and what they tell. */
+export interface LanguageKeeper {
+  readonly state: JobLanguage;
+  /** a reading, in the order of the windows */
+  hear(reading: WindowReading, seconds: number): void;
+}
+
+/** `onLanguage` is called each time that more is known. */
+export function keepLanguage(
+  asked: string | undefined,
+  onLanguage: (language: Language) => void = () => undefined,
+): LanguageKeeper {
+  let state = startLanguage(asked);
+  return {
+    get state() {
+      return state;
+    },
+    hear(reading, seconds) {
+      const before = state;
+      state = heard(before, reading, seconds);
+      const found = state === before ? undefined : foundLanguage(state);
+      if (found !== undefined) onLanguage(found);
+    },
+  };
+}

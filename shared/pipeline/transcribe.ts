@@ -10,14 +10,7 @@ import {
   unwrap,
 } from '../errors.ts';
 import type { SpeechWindow } from '../speech/window.ts';
-import {
-  foundLanguage,
-  heard,
-  type Language,
-  languageFor,
-  startLanguage,
-  windowsToHear,
-} from './job-language.ts';
+import { foundLanguage, keepLanguage, type Language, languageFor, windowsToHear } from './job-language.ts';
 import { carryOver } from './previous-text.ts';
 
 /** What a window is read with, beside what the whole job is read with. */
@@ -66,7 +59,7 @@ const LEFT_OUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['poison']);
  */
 export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
   const { windows, read, signal, onReading, onLeftOut, carry = false } = input;
-  let language = startLanguage(input.language);
+  const language = keepLanguage(input.language, input.onLanguage);
   let before = '';
   let outstanding = 0;
   let stop: SottoError | undefined;
@@ -75,19 +68,12 @@ export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
 
   const over = () => stop !== undefined || signal.aborted;
 
-  function hear(reading: WindowReading, seconds: number): void {
-    const before = language;
-    language = heard(before, reading, seconds);
-    const found = language === before ? undefined : foundLanguage(language);
-    if (found !== undefined) input.onLanguage?.(found);
-  }
-
   function deliver(window: SpeechWindow, outcome: Outcome<WindowReading>): void {
     outstanding -= 1;
     wake();
     if (over()) return;
     if (outcome.ok) {
-      hear(outcome.value, window.end - window.start);
+      language.hear(outcome.value, window.end - window.start);
       if (carry) before = carryOver(before, outcome.value);
       onReading(window, outcome.value);
     } else {
@@ -97,9 +83,9 @@ export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
     }
   }
 
-  const most = () => Math.min(carry ? 1 : Math.max(1, input.inFlight()), windowsToHear(language));
+  const most = () => Math.min(carry ? 1 : Math.max(1, input.inFlight()), windowsToHear(language.state));
   const contextOf = (): WindowContext => ({
-    language: languageFor(language),
+    language: languageFor(language.state),
     ...(before === '' ? {} : { before }),
   });
 
@@ -128,6 +114,6 @@ export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
   if (signal.aborted) throw toSottoError(signal.reason, 'cancelled');
   if (stop !== undefined) throw stop;
   unwrap(source);
-  const found = foundLanguage(language);
+  const found = foundLanguage(language.state);
   return found === undefined ? {} : { language: found };
 }

@@ -19,12 +19,32 @@ export interface AdmissionRequest {
   readonly onPlace?: (place: QueuePlace) => void;
   /** how much work it brings, in seconds of audio, if known: for the estimate */
   readonly seconds?: number;
+  /** longest wait of this one; `undefined`: the gate's own, `Infinity`: as long as it takes */
+  readonly maxWaitMs?: number;
 }
 
 /** A place among the active jobs. `leave` is idempotent and must be called on every way out. */
 export interface Lease {
   readonly id: number;
+  /** What it still needs, as far as it knows by now: better for the estimates of those behind than other jobs' pace. */
+  expect(remainingMs: number): void;
   leave(end: 'done' | 'failed' | 'cancelled'): void;
+}
+
+export interface ReserveRequest {
+  readonly priority: Priority;
+  /** it was promised a place before: it is never refused for want of room */
+  readonly force?: boolean;
+}
+
+/** A place in line of a job that cannot begin yet: its file is still on its way. */
+export interface Ticket {
+  /** It can begin: resolves when admitted, at once where a place is free. Rejects as `Admission.enter`. Once. */
+  enter(request?: Omit<AdmissionRequest, 'priority'>): Promise<Lease>;
+  /** Leaves the line, as cancelled. Idempotent; does nothing after `enter`. */
+  release(): void;
+  /** as it stands now; `etaMs` 0 and position 0 once out of line */
+  readonly place: QueuePlace;
 }
 
 export interface AdmissionLimits {
@@ -40,6 +60,7 @@ export interface AdmissionLimits {
 
 export interface AdmissionStats {
   readonly active: number;
+  /** those with a ticket that cannot begin yet included */
   readonly waiting: number;
   readonly done: number;
   readonly failed: number;
@@ -50,6 +71,13 @@ export interface AdmissionStats {
 export interface Admission {
   /** Resolves when admitted. Rejects `queue_full` at once, `queue_timeout`, `cancelled`, or `closed`. */
   enter(request: AdmissionRequest): Promise<Lease>;
+  /**
+   * A place in line that counts as waiting while its job is not ready to begin; those behind it who are ready may
+   * begin before it, and never take its place. Throws `queue_full` or `closed` at once.
+   */
+  reserve(request: ReserveRequest): Ticket;
+  /** How long a newcomer would wait; undefined until something was measured. 0 where a place is free. */
+  etaMs(priority: Priority): number | undefined;
   stats(): AdmissionStats;
   /** Refuses newcomers and everyone waiting with `closed`; resolves when the active have left. */
   close(): Promise<void>;

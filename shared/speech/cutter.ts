@@ -14,15 +14,22 @@ export interface CutterStep {
   readonly windows: readonly SpeechWindow[];
 }
 
+export interface OpenStretch {
+  readonly index: number;
+  readonly start: number;
+  readonly speechStart: number;
+  readonly speechEnd: number;
+  /** up to here the window before has it too */
+  readonly sharedUntil: number;
+}
+
 export interface Cutter {
   /** One call at a time. `visit` is called once a frame, in order, with the cutter as it then is. */
   push(samples: Float32Array, visit: (step: CutterStep) => void): Promise<void>;
   /** The source has ended: the last, incomplete frame and what is open. */
   finish(visit: (step: CutterStep) => void): Promise<void>;
   /** The window that is being spoken, if it is certain to become one: in samples, without its sound. */
-  readonly open:
-    | { readonly index: number; readonly speechStart: number; readonly speechEnd: number }
-    | undefined;
+  readonly open: OpenStretch | undefined;
   /** The same with its sound up to now. */
   partial(): SpeechWindow | undefined;
 }
@@ -42,6 +49,10 @@ export function createCutter(vad: Vad, plan: WindowPlan): Cutter {
     speechStart: cut.speechStart / SAMPLE_RATE,
     speechEnd: cut.speechEnd / SAMPLE_RATE,
     ...(cut.speech === undefined ? {} : { speechSeconds: cut.speech / SAMPLE_RATE }),
+    ...(cut.overlap === undefined
+      ? {}
+      : { overlap: { end: cut.overlap.end / SAMPLE_RATE, seam: cut.overlap.seam / SAMPLE_RATE } }),
+    ...(cut.goesOnAt === undefined ? {} : { goesOnAt: cut.goesOnAt / SAMPLE_RATE }),
   });
 
   const advance = (probability: number, samples: number): SpeechWindow[] => {
@@ -71,13 +82,13 @@ export function createCutter(vad: Vad, plan: WindowPlan): Cutter {
     get open() {
       const open = segmenter.open;
       if (open === undefined || !open.certain) return undefined;
-      return { index: count, speechStart: open.speechStart, speechEnd: open.speechEnd };
+      const { start, speechStart, speechEnd, overlap } = open;
+      return { index: count, start, speechStart, speechEnd, sharedUntil: overlap?.end ?? start };
     },
     partial() {
       const open = segmenter.open;
       if (open === undefined || !open.certain) return undefined;
-      const { start, speechStart, speechEnd } = open;
-      return windowOf({ start, end: position, speechStart, speechEnd: Math.min(speechEnd, position) }, count);
+      return windowOf({ ...open, end: position, speechEnd: Math.min(open.speechEnd, position) }, count);
     },
   };
 }

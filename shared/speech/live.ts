@@ -9,7 +9,7 @@ export interface LiveOptions {
   readonly vad: Vad;
   /** see livePlan() */
   readonly plan: WindowPlan;
-  /** seconds of sound between partials of one window; at most 1 keeps the promise of one a second */
+  /** seconds of sound between partials of one window while it is short; at most 1 keeps the promise of one a second */
   readonly partialEvery?: number;
 }
 
@@ -71,6 +71,12 @@ export function createLiveListener(options: LiveOptions): LiveListener {
   };
 }
 
+/**
+ * A partial holds the whole window again, so that partials at a fixed rate would cost as the square of its length. The
+ * longer the window the further apart they are: never more than this many seconds are offered a second.
+ */
+export const PARTIAL_SECONDS_A_SECOND = 15;
+
 /** Decides, a frame at a time, whether speech began and whether a partial is due. */
 function createPartials(every: number) {
   let index = -1;
@@ -84,12 +90,14 @@ function createPartials(every: number) {
     const events: LiveEvent[] = [];
     if (open.index !== index) {
       index = open.index;
-      told = open.speechStart;
-      toldSpeech = open.speechStart;
+      // what the window before has as well was told with it
+      told = Math.max(open.speechStart, open.sharedUntil);
+      toldSpeech = told;
       events.push({ type: 'speech-start', at: open.speechStart / SAMPLE_RATE });
     }
     // in a pause there is nothing new to read
-    if (position - told < every || open.speechEnd <= toldSpeech) return events;
+    const due = Math.max(every, (position - open.start) / PARTIAL_SECONDS_A_SECOND);
+    if (position - told < due || open.speechEnd <= toldSpeech) return events;
     const window = cutter.partial();
     if (window === undefined) return events;
     told = position;

@@ -1,4 +1,4 @@
-/** How speech is cut, for the two sorts of models. A catalogue entry or a caller may change single values. */
+/** How speech is cut, for the sorts of models. A catalogue entry or a caller may change single values. */
 import type { WindowPlan } from './window.ts';
 
 /**
@@ -12,6 +12,7 @@ export const DEFAULT_PLAN: WindowPlan = {
   splitSilence: 0.4,
   padding: 0.3,
   minSpeech: 0.1,
+  overlap: 2,
 };
 
 /** Models that like one sentence at a time (the embedded one): each pause between sentences cuts. */
@@ -22,11 +23,41 @@ export const SENTENCE_PLAN: WindowPlan = {
   splitSilence: 0.3,
   padding: 0.3,
   minSpeech: 0.1,
+  overlap: 2,
 };
 
-/** A microphone: a pause becomes final after half a second, and needs no wait for the padding. */
+/**
+ * Models whose work grows with the sound (Moonshine, CTC): a short window costs little, and a pause between phrases may
+ * cut once there are 4 s, the least that Moonshine was trained on; 30 s are the most.
+ */
+export const PHRASE_PLAN: WindowPlan = {
+  maxSeconds: 24,
+  targetSeconds: 4,
+  endSilence: 0.8,
+  splitSilence: 0.4,
+  padding: 0.3,
+  minSpeech: 0.1,
+  overlap: 2,
+};
+
+/** A window of a microphone is read again and again while it grows: short ones keep that cheap, and final text near. */
+const LIVE_MAX_SECONDS = 15;
+const LIVE_TARGET_SECONDS = 6;
+
+/**
+ * A microphone: a pause becomes final after half a second, and needs no wait for the padding. Once a window is full it
+ * ends with all that was heard: what partial readings committed is in the final one.
+ */
 export function livePlan(plan: WindowPlan): WindowPlan {
-  return { ...plan, endSilence: 0.55, splitSilence: Math.min(plan.splitSilence, 0.55), padding: 0.25 };
+  return {
+    ...plan,
+    maxSeconds: Math.min(plan.maxSeconds, LIVE_MAX_SECONDS),
+    targetSeconds: Math.min(plan.targetSeconds, LIVE_TARGET_SECONDS),
+    endSilence: 0.55,
+    splitSilence: Math.min(plan.splitSilence, 0.4),
+    padding: 0.25,
+    forcedEnd: 'when-heard',
+  };
 }
 
 /** The plan for a model whose own window is shorter than the plan's longest. */

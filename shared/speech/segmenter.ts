@@ -3,14 +3,16 @@
  *
  * A frame begins speech at a probability of 0.5 and goes on down to 0.35. Consecutive speech frames are a run. Runs
  * gather in the open window until a pause closes it (WindowPlan says which), or until it is as long as the model reads:
- * then it is cut at its longest pause, or, without one, where it is quietest near the end. Padding is settled once the
- * next run is known or the pause is long enough for both sides: each takes at most half the pause.
+ * then it is cut at its longest pause, or, without one, where it is quietest near the end, and both parts keep some of
+ * the sound around the cut. Padding is settled once the next run is known or the pause is long enough for both sides:
+ * each takes at most half the pause.
  *
- * Every speech frame is in exactly one window, unless the whole window has less speech than `minSpeech`.
+ * Every speech frame is in exactly one window, or in two where they overlap, unless the whole window has less speech
+ * than `minSpeech`.
  */
 import { SAMPLE_RATE } from '../audio/pcm.ts';
 import { refineEnd, refineStart } from './edges.ts';
-import { type Gathering, lastRun, longestGap, quietestPoint, type Run } from './forced-cut.ts';
+import { forcedCut, type Gathering, lastRun, type Run } from './forced-cut.ts';
 import { createTrack, STEP } from './levels.ts';
 import { FRAME } from './silero.ts';
 import type { WindowPlan } from './window.ts';
@@ -36,6 +38,10 @@ export interface Cut {
   readonly speechEnd: number;
   /** of frames taken for speech, pauses left out */
   readonly speech?: number;
+  /** it begins before the end of the cut before it, see WindowOverlap */
+  readonly overlap?: { readonly end: number; readonly seam: number };
+  /** where the next one begins, when that overlaps this one */
+  readonly goesOnAt?: number;
 }
 
 /** The window that may still grow. */
@@ -46,6 +52,7 @@ export interface OpenWindow {
   readonly speechEnd: number;
   /** it has enough speech to become a window for sure */
   readonly certain: boolean;
+  readonly overlap?: { readonly end: number; readonly seam: number };
 }
 
 export interface Segmenter {
@@ -73,6 +80,12 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   const endSilence = samples(plan.endSilence);
   const splitSilence = samples(plan.splitSilence);
   const minSpeech = samples(plan.minSpeech);
+  const rules = {
+    max,
+    padding,
+    overlap: Math.min(samples(plan.overlap ?? 0), Math.floor(max / 4)),
+    whenHeard: plan.forcedEnd === 'when-heard',
+  };
 
   const memory = max + 2 * samples(1);
   const levels = createTrack(Math.ceil(memory / STEP));
@@ -97,7 +110,7 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   };
 
   /** closes it for good; sound up to `bound` is free for its padding */
-  const emit = (window: Gathering, bound: number): Cut[] => {
+  const emit = (window: Gathering, bound: number, goesOnAt?: number): Cut[] => {
     const last = lastRun(window);
     const spoken = window.runs.reduce((sum, run) => sum + run.to - run.from, 0);
     if (spoken < minSpeech && !window.continues) return [];
@@ -105,34 +118,18 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
     limit = end;
     const speechStart = Math.max(window.start, window.runs[0]!.start);
     const speech = Math.min(spoken, end - window.start);
-    return [{ start: window.start, end, speechStart, speechEnd: Math.min(last.end, end), speech }];
+    const cut = { start: window.start, end, speechStart, speechEnd: Math.min(last.end, end), speech };
+    return [{ ...cut, ...overlapOf(window), ...(goesOnAt === undefined ? {} : { goesOnAt }) }];
   };
 
   const middle = (from: number, to: number): number => from + Math.floor((to - from) / 2);
 
-  /** the first `count` runs become a window, the rest go on as the open one */
-  const splitAtGap = (window: Gathering, count: number): { cuts: Cut[]; rest: Gathering } => {
-    const next = window.runs[count]!;
-    const head = { ...window, runs: window.runs.slice(0, count) };
-    const cuts = emit(head, middle(lastRun(head).end, next.start));
-    const tail = window.runs.slice(count);
-    return { cuts, rest: { ...beginWindow(next, true), runs: tail } };
-  };
-
-  /** cuts within the last run, at `at` */
-  const splitAt = (window: Gathering, at: number): { cuts: Cut[]; rest: Gathering } => {
-    const last = lastRun(window);
-    const head: Run = { ...last, to: at, end: at };
-    const cuts = emit({ ...window, runs: [...window.runs.slice(0, -1), head] }, at);
-    const tail: Run = { from: at, to: last.to, start: at, end: last.end };
-    return { cuts, rest: { start: at, runs: [tail], continues: true } };
-  };
-
-  const forceCut = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
-    const gap = longestGap(window, max);
-    return gap === undefined
-      ? splitAt(window, quietestPoint(window, max, now, { levels, probabilities }))
-      : splitAtGap(window, gap);
+  const split = (window: Gathering): { cuts: Cut[]; rest: Gathering } => {
+    const { head, end, rest } = forcedCut(window, now, rules, { levels, probabilities });
+    // What is cut off from speech that goes on is never a click, however short.
+    const goesOnAt = rest.overlap === undefined ? undefined : rest.start;
+    const cuts = emit({ ...head, continues: true }, end, goesOnAt);
+    return { cuts, rest: goesOnAt === undefined ? { ...rest, start: Math.max(limit, rest.start) } : rest };
   };
 
   const speak = (from: number): Cut[] => {
@@ -180,9 +177,9 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
   const bound = (): Cut[] => {
     const cuts: Cut[] = [];
     while (state.name === 'speech' && now + FRAME > state.window.start + max) {
-      const split = forceCut(state.window);
-      cuts.push(...split.cuts);
-      state = { name: 'speech', window: split.rest };
+      const { cuts: closed, rest } = split(state.window);
+      cuts.push(...closed);
+      state = { name: 'speech', window: rest };
     }
     if (state.name === 'pause' && now + FRAME > state.window.start + max) {
       state = { name: 'settling', window: state.window };
@@ -216,6 +213,7 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
         speechStart: Math.max(window.start, window.runs[0]!.start),
         speechEnd: lastRun(window).to,
         certain: window.continues || spoken >= minSpeech,
+        ...overlapOf(window),
       };
     },
     get keepFrom() {
@@ -224,3 +222,6 @@ export function createSegmenter(plan: WindowPlan): Segmenter {
     },
   };
 }
+
+const overlapOf = ({ overlap }: Gathering): Pick<Cut, 'overlap'> =>
+  overlap === undefined ? {} : { overlap };

@@ -13,6 +13,18 @@ export interface SpeechWindow {
   readonly speechEnd: number;
   /** seconds the VAD took for speech, pauses left out; not known while the window still grows */
   readonly speechSeconds?: number;
+  /** it begins before the end of the window before it: speech without a pause had to be cut there */
+  readonly overlap?: WindowOverlap;
+  /** cut so itself: where the next window begins, before this one's end; its last word may be cut off */
+  readonly goesOnAt?: number;
+}
+
+/** Seconds from the beginning of the source. */
+export interface WindowOverlap {
+  /** where the window before ends: up to there both hold the same sound */
+  readonly end: number;
+  /** where the one's own part ends and the other's begins: the quietest place, or a short gap between words */
+  readonly seam: number;
 }
 
 /** How speech is cut for a model. Seconds. */
@@ -29,6 +41,13 @@ export interface WindowPlan {
   readonly padding: number;
   /** shorter speech is dropped as a click */
   readonly minSpeech: number;
+  /** how much of the sound two windows share where speech without a pause is cut; none unless said */
+  readonly overlap?: number;
+  /**
+   * Where a window ends that is full: `at-gap` where a gap between words can be found (the default), or `when-heard`,
+   * with all that was heard, so that no partial reading ever covered more than the final one.
+   */
+  readonly forcedEnd?: 'at-gap' | 'when-heard';
 }
 
 /** What a live source says as it goes. `level` is RMS in [0, 1] for the meter. */

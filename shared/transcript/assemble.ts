@@ -1,28 +1,55 @@
 /** Readings of windows become the transcript of their source. */
 import type { WindowReading, Word } from '../asr/engine.ts';
 import type { SpeechWindow } from '../speech/window.ts';
+import { createJoiner, type Settled } from './joiner.ts';
+import { readingOf, spokenWords } from './spoken-words.ts';
 import type { Segment } from './transcript.ts';
 
 /** Grows a transcript window by window; windows come in the order of their source. */
 export interface TranscriptBuilder {
   /** all segments so far; a new array each time one is added */
   readonly segments: readonly Segment[];
-  /** Adds what one window said and returns the segments it added, [] when it said nothing. */
+  /**
+   * Adds what one window said and returns the segments it added, [] when it said nothing. The last words of a window
+   * that was cut within speech come with the next one.
+   */
   append(window: SpeechWindow, reading: WindowReading): readonly Segment[];
+  /** No window follows: adds what the last one left open. Called more than once it adds nothing. */
+  finish(): readonly Segment[];
 }
 
-export function createTranscriptBuilder(): TranscriptBuilder {
-  let segments: readonly Segment[] = [];
+/**
+ * `before`: segments of the same source that are final already. Of a window that reaches back into them (it had been cut
+ * within speech, and not all of it was settled) only what comes after them is added.
+ */
+export function createTranscriptBuilder(before: readonly Segment[] = []): TranscriptBuilder {
+  let segments = before;
+  const joiner = createJoiner();
+  const from = before.at(-1)?.end ?? 0;
+  const add = (all: readonly Settled[]): readonly Segment[] => {
+    const count = segments.length;
+    for (const { window, reading } of all) segments = appendReading(segments, window, reading);
+    return segments.slice(count);
+  };
   return {
     get segments() {
       return segments;
     },
     append(window, reading) {
-      const before = segments.length;
-      segments = appendReading(segments, window, reading);
-      return segments.slice(before);
+      const fresh = window.speechStart < from ? after(from, window, reading) : reading;
+      return add(joiner.settle(window, joiner.compose(window, fresh)));
     },
+    finish: () => add(joiner.flush()),
   };
+}
+
+/** Times of the same words, told twice, differ by rounding at most. */
+const ROUNDING = 0.02;
+
+function after(from: number, window: SpeechWindow, reading: WindowReading): WindowReading {
+  const words = spokenWords(window.start, reading);
+  const fresh = words.filter((word) => word.end > from + ROUNDING);
+  return fresh.length === words.length ? reading : readingOf(fresh, window.start);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What every engine must do, whatever runs inside it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine, EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
+import type { Engine, EngineBatch, EngineWindow, WindowReading } from '../../shared/asr/engine.ts';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 
 export interface EngineUnderTest {
@@ -140,6 +140,48 @@ export function engineContract(name: string, make: () => Promise<EngineUnderTest
       controller.abort();
       await expect(running).rejects.toMatchObject({ code: 'cancelled' });
       expect(await readOne(first)).toEqual(expected);
+    });
+
+    describe('a prefix', () => {
+      const draft = async (...windows: readonly EngineWindow[]): Promise<readonly WindowReading[]> =>
+        engine.run({ windows, options: { task: 'transcribe', effort: 'draft' } });
+      const textOf = (reading: WindowReading | undefined): string =>
+        (reading?.segments ?? []).map(({ text }) => text).join(' ');
+
+      test('drafts say which tokens say what, or nothing of it', async () => {
+        const [reading] = await draft({ samples: first });
+        for (const { pieces, text, tokens } of reading!.segments) {
+          if (pieces === undefined) continue;
+          expect(
+            pieces
+              .map((piece) => piece.text)
+              .join('')
+              .trim(),
+          ).toBe(text);
+          expect(pieces.flatMap((piece) => piece.tokens)).toEqual(tokens);
+        }
+      });
+
+      test('of its own tokens changes nothing; drafts and full readings begin with it', async () => {
+        const [own] = await draft({ samples: first });
+        if (own!.segments.some(({ pieces }) => pieces === undefined)) return;
+        const prefix = own!.tokens.slice(0, Math.ceil(own!.tokens.length / 2));
+        const [again] = await draft({ samples: first, prefix });
+        expect(again!.tokens).toEqual(own!.tokens);
+        expect(textOf(again)).toBe(textOf(own));
+        const [full] = await engine.run({ ...batchOf(), windows: [{ samples: first, prefix }] });
+        expect(full!.tokens.slice(0, prefix.length)).toEqual(prefix);
+      });
+
+      test('is kept to, whatever is heard; rows of one batch have each their own', async () => {
+        const [own, other] = await draft({ samples: first }, { samples: second });
+        if (own!.segments.some(({ pieces }) => pieces === undefined)) return;
+        const prefix = other!.tokens.slice(0, 3);
+        const [told, free] = await draft({ samples: first, prefix }, { samples: second });
+        expect(told!.tokens.slice(0, 3)).toEqual(prefix);
+        expect(told!.segments[0]!.tokens[0]).toBe(other!.segments[0]!.tokens[0]);
+        expect(free!.tokens).toEqual(other!.tokens);
+      });
     });
 
     test('is closed once disposed, however often', async () => {

@@ -35,7 +35,15 @@ const recordings = (page: Page) => page.locator('job-card').first();
 /** Final text. A loaded machine drops some of what the fake device plays, so a word may differ from the fixture's. */
 const sentences = (page: Page) => recordings(page).getByRole('log').getByRole('listitem');
 
-test('what is spoken becomes tentative, then final text, which never changes', async ({ baseURL }) => {
+interface Shown {
+  readonly final: string;
+  readonly committed: string;
+  readonly tentative: string;
+}
+
+test('what is spoken becomes tentative, then committed, then final text; only tentative text is taken back', async ({
+  baseURL,
+}) => {
   const name = 'us-female-question.wav';
   const page = await pageWith(baseURL, hears(name));
   const app = await App.open(page);
@@ -43,21 +51,22 @@ test('what is spoken becomes tentative, then final text, which never changes', a
   await app.read(fixturePath('us-male.wav'), 'us-male.wav');
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   const card = recordings(page);
-  // Everything that was ever shown, in order.
-  await page.evaluate(() => {
-    const shown: { final: string; partial: string }[] = [];
+  // Everything that is ever shown of this recording, in order.
+  await page.evaluate(async () => {
+    const shown: Shown[] = [];
     Object.assign(globalThis, { shown });
     const inside = (root: ParentNode | null | undefined, name: string) =>
       root?.querySelector(name)?.shadowRoot;
-    setInterval(() => {
-      const view = inside(inside(inside(document, 'sotto-app'), 'job-card'), 'transcript-view');
-      const final = [...(view?.querySelectorAll('li') ?? [])]
-        .map((item) => item.textContent?.trim())
-        .join('|');
-      const partial = view?.querySelector('[data-testid=partial]')?.textContent?.trim() ?? '';
-      const last = shown.at(-1);
-      if (final !== last?.final || partial !== last.partial) shown.push({ final, partial });
-    }, 50);
+    const find = () => inside(inside(inside(document, 'sotto-app'), 'job-card'), 'transcript-view');
+    while (!find()) await new Promise((resolve) => requestAnimationFrame(resolve));
+    const view = find()!;
+    const textOf = (name: string) =>
+      view.querySelector(`[data-testid=${name}]`)?.textContent?.trim().replace(/\s+/g, ' ') ?? '';
+    const note = () => {
+      const items = [...view.querySelectorAll('li .text')].map((item) => item.textContent?.trim() ?? '');
+      shown.push({ final: items.join(' '), committed: textOf('committed'), tentative: textOf('tentative') });
+    };
+    new MutationObserver(note).observe(view, { childList: true, characterData: true, subtree: true });
   });
   await expect.poll(() => sentences(page).count(), { timeout: 60_000 }).toBeGreaterThan(1);
   await page.getByRole('button', { name: 'Stop' }).first().click();
@@ -66,12 +75,14 @@ test('what is spoken becomes tentative, then final text, which never changes', a
   const { text } = await app.transcript(jobName);
   expect(wordErrors(fixture(name).text ?? '', text).errors).toBeLessThanOrEqual(4);
   expect(app.complaints).toEqual([]);
-  const shown = await page.evaluate(
-    () => (globalThis as unknown as { shown: { final: string; partial: string }[] }).shown,
-  );
-  expect(shown.filter(({ partial }) => partial !== '').length).toBeGreaterThan(0);
-  for (const [index, { final }] of shown.entries())
-    expect(final.startsWith(shown[index - 1]?.final ?? '')).toBe(true);
+  const shown = await page.evaluate(() => (globalThis as unknown as { shown: Shown[] }).shown);
+  expect(shown.some(({ tentative }) => tentative !== '')).toBe(true);
+  expect(shown.some(({ committed }) => committed !== '')).toBe(true);
+  // Final and committed text only ever grow at their end.
+  const settled = shown.map(({ final, committed }) => `${final} ${committed}`.trim());
+  for (const [index, now] of settled.entries()) {
+    expect(now.startsWith(settled[index - 1] ?? ''), `"${settled[index - 1]}" became "${now}"`).toBe(true);
+  }
 });
 
 test('a microphone that only gives digital silence is noticed and said', async ({ baseURL }) => {

@@ -53,7 +53,7 @@ export const ZONES: readonly Zone[] = [
   {
     at: 'server/http/',
     ours: ['server/http/', ...PORTS, 'shared/'],
-    packages: [NODE, ...FASTIFY, 'typebox'],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
   },
   {
     at: 'server/service/',
@@ -62,6 +62,7 @@ export const ZONES: readonly Zone[] = [
   },
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
+  { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
   { at: 'server/realtime/', ours: ['server/realtime/', 'shared/'], packages: [NODE, ...FASTIFY] },
   { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
@@ -75,8 +76,18 @@ export const ZONES: readonly Zone[] = [
     ours: ['server/jobs/', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
-  { at: 'server/engine/', ours: ['server/engine/', 'shared/'], packages: [NODE, 'onnxruntime-node'] },
-  { at: 'server/media/', ours: ['server/media/', 'shared/'], packages: [NODE, '@mediabunny/server'] },
+  {
+    at: 'server/engine/',
+    ours: ['server/engine/', 'server/service/port.ts', 'shared/'],
+    packages: [NODE, 'onnxruntime-node'],
+    starts: ['server/engine/'],
+  },
+  {
+    at: 'server/media/',
+    ours: ['server/media/', 'shared/'],
+    packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
+    starts: ['server/media/'],
+  },
   { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },

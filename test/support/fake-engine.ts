@@ -48,7 +48,8 @@ export function createFakeEngine(script: FakeEngineScript = {}): FakeEngine {
         await script.before?.(batch);
         await setImmediate();
         if (signal?.aborted) throw new SottoError('cancelled');
-        return batch.windows.map(({ samples }) => readingOf(samples, textOf(samples)));
+        const draft = batch.options.effort === 'draft';
+        return batch.windows.map(({ samples, prefix }) => readingOf(samples, textOf(samples), draft, prefix));
       } finally {
         if (state === 'running') state = 'idle';
       }
@@ -59,22 +60,33 @@ export function createFakeEngine(script: FakeEngineScript = {}): FakeEngine {
   };
 }
 
-function readingOf(samples: Float32Array, text: string): WindowReading {
-  if (text === '' || samples.every((sample) => sample === 0)) {
+/** A token a letter, a timestamp at both ends; with a prefix, the letters that come after as many. */
+function readingOf(
+  samples: Float32Array,
+  said: string,
+  draft: boolean,
+  prefix: readonly number[] = [],
+): WindowReading {
+  if (said === '' || samples.every((sample) => sample === 0)) {
     return { segments: [], tokens: [], noSpeechProb: 1 };
   }
-  const tokens = Array.from(text, (letter) => letter.codePointAt(0)! % TIMESTAMPS);
+  const own = Array.from(said, (letter) => letter.codePointAt(0)! % TIMESTAMPS);
+  const all = [TIMESTAMPS, ...own, TIMESTAMPS + 1];
+  const tokens = [...prefix, ...all.slice(prefix.length)];
+  const spoken = tokens.filter((token) => token < TIMESTAMPS);
+  const pieces = spoken.map((token) => ({ text: String.fromCodePoint(token), tokens: [token] }));
   const noSpeechProb = 0.01;
   const segment = {
     start: 0,
     end: samples.length / SAMPLE_RATE,
-    text,
-    tokens,
+    text: pieces.map(({ text }) => text).join(''),
+    tokens: spoken,
     avgLogprob: -0.1,
     noSpeechProb,
     compressionRatio: 1,
+    ...(draft ? { pieces } : {}),
   };
-  return { segments: [segment], tokens: [TIMESTAMPS, ...tokens, TIMESTAMPS + 1], noSpeechProb };
+  return { segments: [segment], tokens, noSpeechProb };
 }
 
 function firstLoudNumber(samples: Float32Array): string {

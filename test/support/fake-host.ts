@@ -15,6 +15,12 @@ export interface FakeScript {
   readonly progress?: readonly { readonly ms: number; readonly progress: LoadProgress }[];
   readonly run?: (batch: EngineBatch) => FakeAct;
   readonly info?: Partial<EngineInfo>;
+  /** whether its last run got to the engine */
+  readonly reached?: (runs: number) => boolean;
+  /** it stops early when a run is cancelled */
+  readonly heeds?: boolean;
+  /** what it holds after so many runs */
+  readonly bytes?: (runs: number) => number;
   /** how long the place takes to be gone after kill(), as a process does; 0 at once */
   readonly killMs?: number;
 }
@@ -55,6 +61,7 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
   let dead: SottoError | undefined;
   let started = false;
   let running = false;
+  let runs = 0;
   let killed = false;
   let resolveExited: (why: SottoError | undefined) => void = () => {};
   const exited = new Promise<SottoError | undefined>((resolve) => {
@@ -78,14 +85,21 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
     timers.add(cancel);
   }
 
-  function perform<T>(act: FakeAct, value: () => T): Promise<T> {
+  function perform<T>(act: FakeAct, value: () => T, signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       if (dead !== undefined) return reject(dead);
       if (killed) return void pending.add(reject);
       pending.add(reject);
+      const stop = () => {
+        pending.delete(reject);
+        reject(new SottoError('cancelled'));
+      };
+      if (script.heeds === true) signal?.addEventListener('abort', stop, { once: true });
+      void exited.then(() => signal?.removeEventListener('abort', stop));
       if (act.do === 'hang') return;
       later(act.ms ?? 0, () => {
         pending.delete(reject);
+        signal?.removeEventListener('abort', stop);
         if (act.do === 'succeed') resolve(value());
         else {
           reject(new SottoError(act.code));
@@ -115,14 +129,19 @@ export function createFakeHost(clock: Clock, script: FakeScript = {}): FakeHost 
         throw thrown;
       }
     },
-    async run(batch) {
+    reached: () => script.reached?.(runs) ?? true,
+    memoryBytes: () => script.bytes?.(runs),
+    async run(batch, signal) {
       if (dead === undefined && (!started || running)) {
         throw new SottoError('internal', started ? 'two runs at once' : 'not started');
       }
       running = true;
+      runs += 1;
       try {
-        return await perform(script.run?.(batch) ?? { do: 'succeed' }, () =>
-          batch.windows.map((window) => readingOf(window.samples)),
+        return await perform(
+          script.run?.(batch) ?? { do: 'succeed' },
+          () => batch.windows.map((window) => readingOf(window.samples)),
+          signal,
         );
       } finally {
         running = false;

@@ -1,13 +1,14 @@
 /** A Transcriber that does what a test tells it, for tests of what is shown rather than of what is read. */
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { SottoError } from '../../shared/errors.ts';
-import type {
-  Job,
-  JobSnapshot,
-  Source,
-  TranscribeOptions,
-  Transcriber,
-  TranscriberStatus,
+import {
+  type Job,
+  type JobSnapshot,
+  NO_OPEN_TEXT,
+  type Source,
+  type TranscribeOptions,
+  type Transcriber,
+  type TranscriberStatus,
 } from '../../web/client/transcriber.ts';
 
 const ENDED = ['done', 'failed', 'cancelled', 'refused'];
@@ -90,7 +91,7 @@ function createFakeJob(id: string, source: Source, model: string, options: Trans
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
-    partial: '',
+    partial: NO_OPEN_TEXT,
     level: 0,
     notices: [],
   };
@@ -118,7 +119,7 @@ function createFakeJob(id: string, source: Source, model: string, options: Trans
     },
     cancel() {
       asked.push('cancel');
-      change({ state: { name: 'cancelled' }, partial: '', level: 0 });
+      change({ state: { name: 'cancelled' }, partial: NO_OPEN_TEXT, level: 0 });
     },
   };
 }

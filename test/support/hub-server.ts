@@ -39,6 +39,8 @@ export interface Hub {
   readonly commit: string;
   /** `METHOD path` of each request, in order */
   readonly requests: string[];
+  /** the `Range` of each request that had one */
+  readonly ranges: string[];
   /** by a file's path in its folder; undefined heals it */
   fault(path: string, fault: Fault | undefined): void;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const { models, site = {}, commit = '0123456789abcdef0123456789abcdef01234567', api = true } = options;
   const faults = new Map<string, Fault>();
   const requests: string[] = [];
+  const ranges: string[] = [];
 
   function answerTo(path: string): Answer {
     const own = /^\/models\/(.+)$/.exec(path)?.[1];
@@ -147,7 +150,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hub');
     requests.push(`${request.method} ${pathname}`);
-    const { status, headers, body, halfway } = answerTo(pathname);
+    if (request.headers.range !== undefined) ranges.push(request.headers.range);
+    const { status, headers, body, halfway } = partOf(answerTo(pathname), request.headers.range);
     response.writeHead(status, { ...CORS, ...headers });
     if (request.method === 'HEAD') response.end();
     else if (halfway === undefined) response.end(body);
@@ -165,6 +169,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     site: `${base}/models/`,
     commit,
     requests,
+    ranges,
     fault(path, fault) {
       if (fault === undefined) faults.delete(path);
       else faults.set(path, fault);
@@ -173,6 +178,20 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
+  };
+}
+
+/** The rest of a whole file, from where a client has it. */
+function partOf(answer: Answer, range: string | undefined): Answer {
+  const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? Number.NaN);
+  if (!(from >= 0) || answer.status !== 200 || answer.headers['content-length'] === undefined) return answer;
+  if (from >= answer.body.length) return refusal(416);
+  const body = answer.body.subarray(from);
+  return {
+    ...answer,
+    status: 206,
+    body,
+    headers: { ...answer.headers, 'content-length': String(body.length) },
   };
 }
 

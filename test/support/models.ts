@@ -1,8 +1,10 @@
 /** Model folders on disk, as engines read them. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { CtcModel } from '../../shared/asr/ctc.ts';
 import type { Engine, EngineInfo } from '../../shared/asr/engine.ts';
-import { type LoadOptions, loadEngine, loadWhisper } from '../../shared/asr/load.ts';
+import { type LoadOptions, loadEngine, loadModel, loadWhisper } from '../../shared/asr/load.ts';
+import type { MoonshineModel } from '../../shared/asr/moonshine.ts';
 import type { Dtype } from '../../shared/asr/sessions.ts';
 import type { WhisperModel } from '../../shared/asr/whisper.ts';
 import type { WhisperConfig } from '../../shared/asr/whisper-config.ts';
@@ -15,7 +17,13 @@ export const MODEL_HOMES = {
   'sotto-demo-en': PUBLIC,
   'sotto-demo-en-30s': FIXTURES,
   'tiny-random-en': FIXTURES,
+  'tiny-random-moonshine': FIXTURES,
+  'tiny-random-wav2vec2': FIXTURES,
+  'tiny-random-parakeet': FIXTURES,
 } as const;
+
+/** Folders of model folders, as the server looks into them. */
+export const modelFolders = (): string[] => [PUBLIC];
 
 export type TestModel = keyof typeof MODEL_HOMES;
 
@@ -40,7 +48,7 @@ export function testOptions(model: TestModel, dtype: Dtype = 'fp32'): LoadOption
     dtype: { encoder: dtype, decoder: dtype },
     readFile: modelReader(model),
     numThreads: 1,
-    ...(model === 'tiny-random-en' ? { selfTest: 'none' as const } : {}),
+    ...(model.startsWith('tiny-random') ? { selfTest: 'none' as const } : {}),
   };
 }
 
@@ -53,10 +61,26 @@ export function loadTestEngine(
 }
 
 /** For engines made of `loadTestModel`'s parts. */
-export function testInfo(model: TestModel, config: WhisperConfig, lanes = 1): EngineInfo {
+export function testInfo(
+  model: TestModel,
+  config: Pick<WhisperConfig, 'windowSeconds'>,
+  lanes = 1,
+): EngineInfo {
   return { model, device: 'cpu', dtype: 'fp32', windowSeconds: config.windowSeconds, lanes };
 }
 
 export function loadTestModel(model: TestModel, dtype: Dtype = 'fp32'): Promise<WhisperModel> {
   return loadWhisper(testOptions(model, dtype));
+}
+
+export async function loadTestMoonshine(): Promise<MoonshineModel> {
+  const loaded = await loadModel(testOptions('tiny-random-moonshine'));
+  if (loaded.kind !== 'moonshine') throw new Error(`a ${loaded.kind}`);
+  return loaded.model;
+}
+
+export async function loadTestCtc(model: TestModel): Promise<CtcModel> {
+  const loaded = await loadModel(testOptions(model));
+  if (loaded.kind !== 'ctc') throw new Error(`a ${loaded.kind}`);
+  return loaded.model;
 }

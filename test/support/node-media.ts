@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { registerMediabunnyServer } from '@mediabunny/server';
 import * as ort from 'onnxruntime-node';
+import { registerFfmpegDecoder } from '../../server/media/ffmpeg-decoder.ts';
 import { createSileroSession, type VadSession } from '../../shared/speech/silero.ts';
-import { registerFfmpegDecoder } from './ffmpeg-decoder.ts';
 
 let registered = false;
 

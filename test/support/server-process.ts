@@ -19,7 +19,8 @@ export interface ServerProcess {
 export function startServer(args: readonly string[], env: NodeJS.ProcessEnv): ServerProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    // Most tests are of the page and its files: no engine for them.
+    env: { ...process.env, ASR_ENABLED: 'off', ...env },
   });
   let stdout = '';
   let stderr = '';

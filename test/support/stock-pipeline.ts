@@ -46,19 +46,23 @@ class Forbidding extends LogitsProcessor {
   }
 }
 
-/** English-only models, with timestamps. Takes over transformers.js' global settings until the next load. */
-export async function loadStock(model: TestModel, dtype: Dtype): Promise<StockPipeline> {
+/** Takes over transformers.js' global settings until the next load. */
+function openStock(model: TestModel, dtype: Dtype) {
   env.allowLocalModels = true;
   env.allowRemoteModels = false;
   env.useFS = true;
   env.useFSCache = false;
   env.useCustomCache = false;
   env.localModelPath = MODEL_HOMES[model];
-  const stock = await pipeline('automatic-speech-recognition', model, {
+  return pipeline('automatic-speech-recognition', model, {
     dtype,
     device: 'cpu',
     session_options: { intraOpNumThreads: 1 },
   });
+}
+
+/** What `generate` gave last, prompt and end included; none for models without a decoder. */
+function watchGenerate(stock: Awaited<ReturnType<typeof openStock>>): () => readonly number[] {
   const generate = stock.model.generate.bind(stock.model);
   let generated: number[] = [];
   stock.model.generate = async (options) => {
@@ -68,12 +72,40 @@ export async function loadStock(model: TestModel, dtype: Dtype): Promise<StockPi
     generated = row.map(Number);
     return output;
   };
+  return () => generated;
+}
+
+export interface StockText {
+  /** `maxTokens` in place of its own limit */
+  read(samples: Float32Array, maxTokens?: number): Promise<StockReading>;
+  dispose(): Promise<void>;
+}
+
+/** Models without times. `end` is never given as a token, whether or not the text came to it. */
+export async function loadStockText(model: TestModel, end?: number): Promise<StockText> {
+  const stock = await openStock(model, 'fp32');
+  const generated = watchGenerate(stock);
+  return {
+    async read(samples, maxTokens) {
+      const result = await stock(samples, maxTokens === undefined ? {} : { max_new_tokens: maxTokens });
+      if (Array.isArray(result)) throw new Error('one window in, one text out');
+      const tokens = generated().slice(PROMPT_LENGTH);
+      return { text: result.text, tokens: tokens.filter((token) => token !== end) };
+    },
+    dispose: () => stock.dispose().then(() => undefined),
+  };
+}
+
+/** English-only models, with timestamps. */
+export async function loadStock(model: TestModel, dtype: Dtype): Promise<StockPipeline> {
+  const stock = await openStock(model, dtype);
+  const generated = watchGenerate(stock);
   const run = async (samples: Float32Array, forbid: Forbid, options: object): Promise<StockReading> => {
     const rules = new LogitsProcessorList();
     rules.push(new Forbidding(forbid));
     const result = await stock(samples, { return_timestamps: true, logits_processor: rules, ...options });
     if (Array.isArray(result)) throw new Error('one window in, one text out');
-    return { text: result.text, tokens: generated.slice(PROMPT_LENGTH, -1) };
+    return { text: result.text, tokens: generated().slice(PROMPT_LENGTH, -1) };
   };
   return {
     async read(samples) {

@@ -1,6 +1,6 @@
 import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
 import type { ErrorCode, Outcome } from '../../shared/errors.ts';
-import type { RungChange, SupervisorState } from '../../shared/host/events.ts';
+import type { Replacement, RungChange, SupervisorState } from '../../shared/host/events.ts';
 import type { Rung, RungId } from '../../shared/host/host.ts';
 import type { SupervisorLimits } from '../../shared/host/policy.ts';
 import { createSupervisor } from '../../shared/host/supervisor.ts';
@@ -34,13 +34,15 @@ export function world(
   rungs: readonly (readonly [RungId, Scripts])[],
   limits: Partial<SupervisorLimits> = {},
   hear: (state: SupervisorState) => void = () => {},
+  spares: 0 | 1 = 0,
 ) {
   const clock = createVirtualClock();
-  const runs: { rung: RungId; ids: number[]; end: 'open' | 'read' | ErrorCode }[] = [];
+  const runs: { rung: RungId; ids: number[]; end: 'open' | 'read' | 'killed' | ErrorCode }[] = [];
   const hosts: FakeHost[] = [];
   const startedAt: number[] = [];
   const states: string[] = [];
   const changes: RungChange[] = [];
+  const replacements: Replacement[] = [];
   /** kept rather than thrown: the supervisor would take what a host throws for an engine's failure */
   const violations: string[] = [];
 
@@ -49,25 +51,33 @@ export function world(
     return {
       id,
       create() {
-        if (hosts.some((host) => host.alive)) violations.push('two hosts at once');
+        if (hosts.filter((host) => host.alive).length > spares) violations.push('a host too many at once');
         fakes.create();
         const host = fakes.hosts.at(-1) as FakeHost;
         hosts.push(host);
         startedAt.push(clock.now());
+        let run: (typeof runs)[number] | undefined;
         return {
           start: (onProgress) => host.start(onProgress),
           exited: host.exited,
-          kill: () => host.kill(),
-          async run(batch) {
+          kill() {
+            // It reads no more, even where the place takes its time to be gone.
+            if (run?.end === 'open') run.end = 'killed';
+            host.kill();
+          },
+          reached: () => host.reached?.() ?? true,
+          memoryBytes: () => host.memoryBytes?.(),
+          async run(batch, signal) {
             if (runs.some((run) => run.end === 'open')) violations.push('two runs at once');
-            const run: (typeof runs)[number] = { rung: id, ids: idsOf(batch), end: 'open' };
-            runs.push(run);
+            const begun: (typeof runs)[number] = { rung: id, ids: idsOf(batch), end: 'open' };
+            run = begun;
+            runs.push(begun);
             try {
-              const readings = await host.run(batch);
-              run.end = 'read';
+              const readings = await host.run(batch, signal);
+              begun.end = 'read';
               return readings;
             } catch (thrown) {
-              run.end = (thrown as { code: ErrorCode }).code;
+              begun.end = (thrown as { code: ErrorCode }).code;
               throw thrown;
             }
           },
@@ -79,12 +89,14 @@ export function world(
   const supervisor = createSupervisor({
     rungs: rungs.map(([id, scripts]) => watched(id, scripts)),
     limits: { ...LIMITS, ...limits },
+    spares,
     clock,
     onState(state: SupervisorState) {
       states.push('rung' in state ? `${state.name} ${state.rung}` : state.name);
       hear(state);
     },
     onChange: (change) => changes.push(change),
+    onReplaced: (replacement) => replacements.push(replacement),
   });
 
   return {
@@ -95,6 +107,7 @@ export function world(
     startedAt,
     states,
     changes,
+    replacements,
     violations,
     get read() {
       return runs.map((run) => run.ids);

@@ -1,6 +1,5 @@
 /** A loaded model whose sessions are watched, and can be made to fail, by a test. */
-import type { SessionPort, TensorMap, TensorPort } from '../../shared/asr/sessions.ts';
-import type { WhisperModel } from '../../shared/asr/whisper.ts';
+import type { MakeTensor, SessionPort, TensorMap, TensorPort } from '../../shared/asr/sessions.ts';
 
 export interface Step {
   readonly feeds: TensorMap;
@@ -17,9 +16,63 @@ export interface Watch {
   afterStep: (outputs: TensorMap) => void;
 }
 
-export function watchModel(model: WhisperModel): { readonly model: WhisperModel; readonly watch: Watch } {
-  const watch: Watch = { tensors: [], decoderSteps: [], beforeStep: () => {}, afterStep: () => {} };
-  const watched = (session: SessionPort, run: SessionPort['run']): SessionPort => ({
+interface Parts {
+  readonly encoder: SessionPort;
+  readonly decoder: SessionPort;
+  readonly makeTensor: MakeTensor;
+}
+
+export function watchModel<Model extends Parts>(
+  model: Model,
+): { readonly model: Model; readonly watch: Watch } {
+  const watch = newWatch();
+  return {
+    watch,
+    model: {
+      ...model,
+      makeTensor: watchTensors(model.makeTensor, watch),
+      encoder: watchSession(model.encoder, watch, model.encoder.run),
+      decoder: watchSteps(model.decoder, watch),
+    },
+  };
+}
+
+/** A model of one graph: each run is a step. */
+export function watchOne<Model extends { readonly session: SessionPort; readonly makeTensor: MakeTensor }>(
+  model: Model,
+): { readonly model: Model; readonly watch: Watch } {
+  const watch = newWatch();
+  const makeTensor = watchTensors(model.makeTensor, watch);
+  return { watch, model: { ...model, makeTensor, session: watchSteps(model.session, watch) } };
+}
+
+const newWatch = (): Watch => ({
+  tensors: [],
+  decoderSteps: [],
+  beforeStep: () => {},
+  afterStep: () => {},
+});
+
+const watchTensors =
+  (make: MakeTensor, watch: Watch): MakeTensor =>
+  (type, data, dims) => {
+    const tensor = make(type, data, dims);
+    watch.tensors.push(tensor);
+    return tensor;
+  };
+
+function watchSteps(session: SessionPort, watch: Watch): SessionPort {
+  return watchSession(session, watch, async (feeds, fetches) => {
+    watch.beforeStep(watch.decoderSteps.length);
+    watch.decoderSteps.push({ feeds, fetches });
+    const outputs = await session.run(feeds, fetches);
+    watch.afterStep(outputs);
+    return outputs;
+  });
+}
+
+function watchSession(session: SessionPort, watch: Watch, run: SessionPort['run']): SessionPort {
+  return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     inputMetadata: session.inputMetadata,
@@ -28,25 +81,6 @@ export function watchModel(model: WhisperModel): { readonly model: WhisperModel;
       const outputs = await run(feeds, fetches);
       watch.tensors.push(...Object.values(outputs));
       return outputs;
-    },
-  });
-  return {
-    watch,
-    model: {
-      ...model,
-      makeTensor: (type, data, dims) => {
-        const tensor = model.makeTensor(type, data, dims);
-        watch.tensors.push(tensor);
-        return tensor;
-      },
-      encoder: watched(model.encoder, (feeds, fetches) => model.encoder.run(feeds, fetches)),
-      decoder: watched(model.decoder, async (feeds, fetches) => {
-        watch.beforeStep(watch.decoderSteps.length);
-        watch.decoderSteps.push({ feeds, fetches });
-        const outputs = await model.decoder.run(feeds, fetches);
-        watch.afterStep(outputs);
-        return outputs;
-      }),
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   Lease,
   Priority,
   QueuePlace,
+  Ticket,
 } from '../../shared/queue/port.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -208,6 +209,172 @@ describe('admission', () => {
       cancelled: 1,
       refused: 2,
     });
+  });
+});
+
+describe('a ticket', () => {
+  test('counts as waiting before its job can begin, holds back nobody who can, and keeps its place', async () => {
+    const { admission, enter, clock, order } = gate({ maxWaiting: 2 });
+    const uploading = admission.reserve({ priority: 'file' });
+    const quick = enter('quick');
+    const behind = enter('behind');
+    await clock.settle();
+    expect(order).toEqual(['quick']);
+    expect(admission.stats()).toMatchObject({ active: 1, waiting: 2 });
+    expect(() => admission.reserve({ priority: 'file' })).toThrow(
+      expect.objectContaining({ code: 'queue_full' }),
+    );
+    expect([uploading.place.position, behind.places.at(-1)?.position]).toEqual([0, 1]);
+    const lease = uploading.enter();
+    quick.leave('done');
+    await clock.settle();
+    expect(order).toEqual(['quick']);
+    (await lease).leave('done');
+    await clock.settle();
+    expect(order).toEqual(['quick', 'behind']);
+  });
+
+  test('gives the place to the next when released; forced, it is never refused for want of room', async () => {
+    const { admission, enter, clock } = gate({ maxWaiting: 1 });
+    enter('active');
+    const ticket = admission.reserve({ priority: 'file' });
+    const forced = admission.reserve({ priority: 'file', force: true });
+    expect(forced.place.position).toBe(1);
+    ticket.release();
+    ticket.release();
+    expect(forced.place.position).toBe(0);
+    await expect(ticket.enter()).rejects.toMatchObject({ code: 'cancelled' });
+    const full = enter('full');
+    await clock.settle();
+    expect(full.code).toBe('queue_full');
+    void admission.close();
+    await expect(forced.enter()).rejects.toMatchObject({ code: 'closed' });
+    expect(() => admission.reserve({ priority: 'file', force: true })).toThrow(
+      expect.objectContaining({ code: 'closed' }),
+    );
+    expect(admission.stats()).toMatchObject({ waiting: 0, cancelled: 1 });
+  });
+
+  test('waits as long as it says itself, counted from when it can begin', async () => {
+    const { admission, enter, clock } = gate({ maxWaitMs: 1000, maxWaiting: 3 });
+    enter('active');
+    const ticket = admission.reserve({ priority: 'file' });
+    await clock.advance(5000);
+    const outcome = ticket
+      .enter({ maxWaitMs: Number.POSITIVE_INFINITY })
+      .catch((error: SottoError) => error.code);
+    const late = enter('late');
+    await clock.advance(60_000);
+    expect(late.code).toBe('queue_timeout');
+    void admission.close();
+    expect(await outcome).toBe('closed');
+    expect(clock.pending).toBe(0);
+  });
+
+  test('the estimate for a newcomer: none before anything was measured, what a job says of itself counts first', async () => {
+    const { admission, enter, clock } = gate();
+    expect(admission.etaMs('file')).toBe(0);
+    const first = enter('first');
+    await clock.settle();
+    expect(admission.etaMs('file')).toBeUndefined();
+    await clock.advance(4000);
+    first.leave('done');
+    const second = enter('second');
+    await clock.settle();
+    expect(admission.etaMs('file')).toBe(4000);
+    second.lease?.expect(90_000);
+    await clock.advance(1000);
+    expect(admission.etaMs('file')).toBe(89_000);
+    enter('waits');
+    await clock.settle();
+    expect(admission.etaMs('file')).toBe(93_000);
+  });
+
+  test('whatever happens: one fate each, the bound holds but for forced ones, order among those who can begin', async () => {
+    type Step =
+      | { do: 'reserve'; force: boolean }
+      | { do: 'begin' | 'release' | 'leave' | 'enter'; which: number };
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      fc.record({ do: fc.constant('reserve' as const), force: fc.boolean() }),
+      fc.record({
+        do: fc.constantFrom('begin' as const, 'release' as const, 'leave' as const, 'enter' as const),
+        which: fc.nat(20),
+      }),
+    );
+    const bounds = fc.record({
+      maxActive: fc.integer({ min: 1, max: 3 }),
+      maxWaiting: fc.integer({ min: 0, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        bounds,
+        fc.array(step, { maxLength: 50 }),
+        async ({ maxActive, maxWaiting }, steps) => {
+          const { admission, clock } = gate({ maxActive, maxWaiting });
+          type Job = { fate: 'reserved' | 'ready' | Fate; ticket: Ticket; lease: Lease | undefined };
+          const jobs: Job[] = [];
+          let refusals = 0;
+          const count = (...fates: Job['fate'][]) => jobs.filter(({ fate }) => fates.includes(fate)).length;
+          const reserve = (force: boolean): Job | undefined => {
+            const before = count('reserved', 'ready', 'active');
+            try {
+              const job: Job = {
+                fate: 'reserved',
+                ticket: admission.reserve({ priority: 'file', force }),
+                lease: undefined,
+              };
+              if (!force) expect(before).toBeLessThan(maxActive + maxWaiting);
+              jobs.push(job);
+              return job;
+            } catch {
+              expect(force).toBe(false);
+              expect(before).toBeGreaterThanOrEqual(maxActive + maxWaiting);
+              refusals += 1;
+              return undefined;
+            }
+          };
+          const begin = (job: Job) => {
+            job.fate = 'ready';
+            void job.ticket.enter().then((lease) => {
+              expect(jobs.find(({ fate }) => fate === 'ready')).toBe(job);
+              Object.assign(job, { fate: 'active', lease });
+            });
+          };
+          for (const each of steps) {
+            if (each.do === 'reserve') reserve(each.force);
+            else if (each.do === 'enter') {
+              const job = reserve(false);
+              if (job !== undefined) begin(job);
+            } else {
+              const job = jobs[each.which];
+              if (each.do === 'begin' && job?.fate === 'reserved') begin(job);
+              if (each.do === 'release') {
+                job?.ticket.release();
+                if (job?.fate === 'reserved') job.fate = 'cancelled';
+              }
+              if (each.do === 'leave' && job?.fate === 'active') {
+                job.lease?.leave('done');
+                job.fate = 'done';
+              }
+            }
+            await clock.settle();
+            expect(admission.stats()).toEqual({
+              active: count('active'),
+              waiting: count('reserved', 'ready'),
+              done: count('done'),
+              failed: 0,
+              cancelled: count('cancelled'),
+              refused: refusals,
+            });
+            expect(count('active')).toBeLessThanOrEqual(maxActive);
+            if (count('ready') > 0) expect(count('active')).toBe(maxActive);
+            const line = jobs.filter(({ fate }) => fate === 'reserved' || fate === 'ready');
+            expect(line.map(({ ticket }) => ticket.place.position)).toEqual(line.map((_, index) => index));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 });
 

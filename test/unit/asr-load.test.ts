@@ -72,6 +72,15 @@ describe('loading', () => {
     await expect(loadEngine({ ...options, readFile })).rejects.toMatchObject({ code: 'model_offline' });
   });
 
+  test('says of which type a model is that no engine runs', async () => {
+    const config = new TextEncoder().encode('{"model_type":"llama"}');
+    const readFile = async (path: string) => (path === 'config.json' ? config : options.readFile(path));
+    await expect(loadEngine({ ...options, readFile })).rejects.toMatchObject({
+      code: 'model_load_failed',
+      detail: expect.stringContaining('llama'),
+    });
+  });
+
   test.each(['config.json', 'tokenizer.json', 'onnx/decoder_model_merged.onnx'])(
     'says when %s is damaged',
     async (damaged) => {

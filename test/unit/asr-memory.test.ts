@@ -1,11 +1,10 @@
 /** Every tensor is disposed when a run ends, however it ends; the heap after 200 windows is that after 20. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_FALLBACK } from '../../shared/asr/guards.ts';
 import type { TensorMap } from '../../shared/asr/sessions.ts';
 import { createWhisper, type WhisperEngine, type WhisperModel } from '../../shared/asr/whisper.ts';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
+import { heapGrowth } from '../support/heap.ts';
 import { loadTestModel, testInfo } from '../support/models.ts';
 import { loadFixture } from '../support/pcm.ts';
 import { isDisposed, logitsOf, type Watch, watchModel } from '../support/watched-model.ts';
@@ -194,29 +193,11 @@ describe('steps', () => {
 });
 
 test('memory after 200 windows is what it was after 20', { timeout: 180_000 }, async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const model = await loadTestModel(TINY);
   const engine = createWhisper(model, testInfo(TINY, model.config), { maxTokens: MAX_TOKENS });
-  /** What is still held once finalizers have had their turn: buffers are given back after the collection. */
-  const held = async () => {
-    const figures: number[] = [];
-    for (let turn = 0; turn < 5; turn++) {
-      collect();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      const { heapUsed, external } = process.memoryUsage();
-      figures.push(heapUsed + external);
-    }
-    return Math.min(...figures);
-  };
-  const used = async (from: number, to: number) => {
-    for (let i = from; i < to; i++) {
-      await engine.run({ windows: [{ samples: sound(1 + (i % 7)) }], options: transcribe });
-    }
-    return held();
-  };
-  const after20 = await used(0, 20);
-  const after200 = await used(20, 200);
-  expect((after200 - after20) / 2 ** 20).toBeLessThan(1);
+  const growth = await heapGrowth(async (i) => {
+    await engine.run({ windows: [{ samples: sound(1 + (i % 7)) }], options: transcribe });
+  });
+  expect(growth).toBeLessThan(1);
   await engine.dispose();
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WindowReading, Word } from '../../shared/asr/engine.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 import { appendReading, checkInvariants, createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
-import type { Segment } from '../../shared/transcript/transcript.ts';
+import { plainText, type Segment } from '../../shared/transcript/transcript.ts';
 
 function windowAt(start: number, end: number, speechStart: number, speechEnd: number): SpeechWindow {
   return { index: 0, samples: new Float32Array(0), start, end, speechStart, speechEnd };
@@ -174,5 +174,51 @@ describe('checkInvariants', () => {
       'segment 1 starts before the previous one has ended',
     ]);
     expect(checkInvariants([good, { ...good, id: 1, start: 2, end: 2 }])).toEqual([]);
+  });
+});
+
+describe('a transcript that goes on', () => {
+  const speech = (text: string, start: number, end: number): WindowReading => ({
+    segments: [{ start, end, text, tokens: [], avgLogprob: -0.1, noSpeechProb: 0, compressionRatio: 1 }],
+    tokens: [],
+    noSpeechProb: 0,
+  });
+  const window = (
+    index: number,
+    start: number,
+    end: number,
+    more: Partial<SpeechWindow> = {},
+  ): SpeechWindow => ({
+    index,
+    samples: new Float32Array(0),
+    start,
+    end,
+    speechStart: start,
+    speechEnd: end,
+    ...more,
+  });
+
+  it('says nothing twice of a window whose last words had been left open', () => {
+    const cut = window(0, 0, 10, { goesOnAt: 8 });
+    const first = speech('one two three four five', 0, 10);
+    const broken = createTranscriptBuilder();
+    broken.append(cut, first);
+    const before = broken.segments;
+    expect(plainText(before)).toBe('one two three four');
+    // The process died here; the window is read again, and the one after it.
+    const again = createTranscriptBuilder(before);
+    again.append(cut, first);
+    again.append(window(1, 8, 12, { overlap: { end: 10, seam: 9 } }), speech('five six', 0.5, 4));
+    again.finish();
+    expect(plainText(again.segments)).toBe('one two three four five six');
+    expect(checkInvariants(again.segments)).toEqual([]);
+  });
+
+  it('leaves windows after it as they are', () => {
+    const before = createTranscriptBuilder();
+    before.append(window(0, 0, 4), speech('one two', 0, 4));
+    const again = createTranscriptBuilder(before.segments);
+    again.append(window(1, 4.5, 8), speech('three four', 0, 3.5));
+    expect(plainText(again.segments)).toBe('one two three four');
   });
 });

@@ -9,6 +9,8 @@ import {
   OFFERED,
 } from '../../shared/asr/catalogue.ts';
 import type { Device } from '../../shared/asr/engine.ts';
+import { loadEngine } from '../../shared/asr/load.ts';
+import { testOptions } from '../support/models.ts';
 
 const devices: readonly Device[] = ['webgpu', 'wasm', 'cpu', 'cuda'];
 const folder = new URL('../../public/models/sotto-demo-en/', import.meta.url);
@@ -23,7 +25,9 @@ describe('catalogue', () => {
   it('offers one embedded demo and recommends one real model', () => {
     expect(OFFERED.filter((entry) => entry.demo).map((entry) => entry.id)).toEqual(['sotto-demo-en']);
     expect(OFFERED.filter((entry) => entry.recommended).map((entry) => entry.demo)).toEqual([false]);
-    expect(OFFERED.some((entry) => entry.architecture === 'moonshine')).toBe(false);
+    expect(new Set(OFFERED.map((entry) => entry.architecture))).toEqual(
+      new Set(['whisper', 'moonshine', 'ctc']),
+    );
   });
 
   it.each(CATALOGUE)('$id knows the size of every file on every device', (entry) => {
@@ -50,6 +54,11 @@ describe('catalogue', () => {
     );
     for (const { device, fp16, dtype } of pairs) {
       if (device === 'webgpu') expect(dtype.decoder).not.toBe('q8');
+      if (device === 'webgpu' && entry.architecture === 'ctc') {
+        expect(['q8', 'int8']).not.toContain(dtype.encoder);
+      }
+      // its first layer reads the waveform, for which 8 bits are too few
+      if (entry.architecture === 'moonshine') expect(dtype.encoder).toBe('fp32');
       if (!fp16) expect([dtype.encoder, dtype.decoder]).not.toContain('fp16');
       if (device === 'wasm' && entry.id.endsWith('_timestamped')) {
         expect([dtype.encoder, dtype.decoder]).not.toContain('q8');
@@ -78,6 +87,38 @@ describe('catalogue', () => {
       chunk_length: number;
     };
     expect(demo.windowSeconds).toBe(config.chunk_length);
+  });
+
+  it('names the one graph of a CTC model, and the file beside it that has the weights', () => {
+    const wav2vec2 = findModel('Xenova/wav2vec2-base-960h')!;
+    const parakeet = findModel('onnx-community/parakeet-ctc-0.6b-ONNX')!;
+    const graphs = (entry: typeof wav2vec2) =>
+      modelFiles(entry, chooseDtype(entry, 'cpu', { fp16: false }))
+        .map(({ path }) => path)
+        .filter((path) => path.startsWith('onnx/'));
+    expect(graphs(wav2vec2)).toEqual(['onnx/model_quantized.onnx']);
+    expect(graphs(parakeet)).toEqual(['onnx/model_int8.onnx', 'onnx/model_int8.onnx_data']);
+  });
+
+  it.each([
+    ['tiny-random-en', 'onnx-community/whisper-tiny.en'],
+    ['tiny-random-moonshine', 'onnx-community/moonshine-tiny-ONNX'],
+    ['tiny-random-wav2vec2', 'Xenova/wav2vec2-base-960h'],
+    ['tiny-random-parakeet', 'onnx-community/parakeet-ctc-0.6b-ONNX'],
+  ] as const)('names what the engine reads of a folder like %s', async (model, id) => {
+    const options = testOptions(model);
+    const read = new Set<string>();
+    const engine = await loadEngine({
+      ...options,
+      readFile: (path) => {
+        read.add(path);
+        return options.readFile(path);
+      },
+    });
+    await engine.dispose();
+    const named = modelFiles(findModel(id)!, { encoder: 'fp32', decoder: 'fp32' }).map(({ path }) => path);
+    expect([...read].filter((path) => !named.includes(path))).toEqual([]);
+    expect(named.filter((path) => path !== 'preprocessor_config.json' && !read.has(path))).toEqual([]);
   });
 
   it('knows that turbo and the English models do not translate', () => {

@@ -66,11 +66,16 @@ describe('a job’s record', () => {
     record.notice({ kind: 'digital-silence' });
     record.notice({ kind: 'no-speech' });
     record.clearNotice('digital-silence');
-    record.partial('perhaps');
+    record.append([], { committed: 'for', tentative: 'sure' });
+    expect(record.job.snapshot.partial).toEqual({ committed: 'for', tentative: 'sure' });
     record.level(0.5);
     record.go(failed);
     const { partial, level, notices, state } = record.job.snapshot;
-    expect({ partial, level, notices }).toEqual({ partial: '', level: 0, notices: [{ kind: 'no-speech' }] });
+    expect({ partial, level, notices }).toEqual({
+      partial: { committed: '', tentative: '' },
+      level: 0,
+      notices: [{ kind: 'no-speech' }],
+    });
     expect(isEnd(state)).toBe(true);
   });
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLiveListener } from '../../shared/speech/live.ts';
-import { livePlan, SENTENCE_PLAN } from '../../shared/speech/plans.ts';
+import { createLiveListener, PARTIAL_SECONDS_A_SECOND } from '../../shared/speech/live.ts';
+import { DEFAULT_PLAN, livePlan, SENTENCE_PLAN } from '../../shared/speech/plans.ts';
 import { createVad } from '../../shared/speech/vad.ts';
 import type { LiveEvent, SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import { energySession } from '../support/energy-vad.ts';
@@ -75,6 +75,62 @@ describe('createLiveListener', () => {
     expect(heard.at(-1)!.event).toEqual({ type: 'end', seconds: samples.length / 16_000 });
   });
 
+  test.each([
+    ['sentence by sentence', SENTENCE_PLAN],
+    ['long windows', DEFAULT_PLAN],
+  ])(
+    '%s: a final comes within a second of sound after the speech that it ends with',
+    async (_, plan) => {
+      let pauses = 0;
+      for (const name of [
+        'us-male-two-sentences.flac',
+        'us-male-numbers.flac',
+        'paragraph-25s.flac',
+        'noisy-15db.flac',
+      ]) {
+        // in pieces of 32 ms and a bit, with a second of silence after the end
+        const samples = concat([await loadFixture(name), new Float32Array(16_000)]);
+        const heard = await listen(samples, [600], { real: true, plan: livePlan(plan) });
+        const sentences = fixture(name).sentences!;
+        for (const { at, event } of heard) {
+          if (event.type !== 'final') continue;
+          const { speechEnd } = event.window;
+          expect(at - speechEnd, `${name} at ${speechEnd}`).toBeLessThanOrEqual(1);
+          expect(Math.min(...sentences.map(({ end }) => Math.abs(end - speechEnd)))).toBeLessThan(0.2);
+          pauses++;
+        }
+        // and no pause of that length is left without one
+        for (const [i, { end }] of sentences.entries()) {
+          if ((sentences[i + 1]?.start ?? Number.POSITIVE_INFINITY) - end < 1) continue;
+          const closed = heard.some(({ at, event }) => event.type === 'final' && at > end && at <= end + 1);
+          expect(closed, `${name}, pause at ${end}`).toBe(true);
+        }
+      }
+      expect(pauses).toBeGreaterThan(4);
+    },
+    60_000,
+  );
+
+  test('partials of a long window come less often: what is read again each second is bounded', async () => {
+    const loud = Float32Array.from({ length: 60 * 16_000 }, (_, i) => 0.3 * Math.sin(i / 9));
+    for (const plan of [PLAN, livePlan(DEFAULT_PLAN), { ...livePlan(DEFAULT_PLAN), maxSeconds: 28 }]) {
+      const heard = await listen(loud, [1_600], { plan });
+      const partials = heard.flatMap(({ at, event }) =>
+        event.type === 'partial' ? [{ at, window: event.window }] : [],
+      );
+      for (let from = 0; from < 50; from += 10) {
+        const read = partials
+          .filter(({ at }) => at > from && at <= from + 10)
+          .reduce((sum, { window }) => sum + window.end - window.start, 0);
+        expect(read / 10).toBeLessThanOrEqual(PARTIAL_SECONDS_A_SECOND * 1.15);
+        expect(read).toBeGreaterThan(0);
+      }
+      const longest = Math.max(...finals(heard).map(({ start, end }) => end - start));
+      expect(longest).toBeLessThanOrEqual(plan.maxSeconds + 1e-6);
+    }
+    expect(livePlan(DEFAULT_PLAN).maxSeconds).toBeLessThanOrEqual(15);
+  }, 60_000);
+
   test('a partial is the beginning of its final, up to the sound heard', async () => {
     const samples = await loadFixture('paragraph-25s.flac');
     const heard = await listen(samples, [800], { real: true });
@@ -127,10 +183,20 @@ describe('createLiveListener', () => {
     const loud = Float32Array.from({ length: 25 * 16_000 }, (_, i) => 0.3 * Math.sin(i / 9));
     const heard = await listen(loud, [4_096]);
     const done = finals(heard);
-    expect(done.length).toBe(3);
-    for (const window of done) expect(window.end - window.start).toBeLessThanOrEqual(PLAN.maxSeconds);
-    expect(done[1]!.start).toBe(done[0]!.end);
+    expect(done.length).toBe(4);
+    for (const [i, window] of done.entries()) {
+      expect(window.end - window.start).toBeLessThanOrEqual(PLAN.maxSeconds);
+      const before = done[i - 1];
+      expect(window.overlap?.end).toBe(before?.end);
+      expect(before?.goesOnAt).toBe(before && window.start);
+      if (before) expect(before.end - window.start).toBeGreaterThanOrEqual(2 - 0.04);
+    }
     expect(done.at(-1)!.end).toBe(25);
+    // no partial ever held more than the final window does
+    for (const { event } of heard) {
+      if (event.type !== 'partial') continue;
+      expect(event.window.end).toBeLessThanOrEqual(done[event.window.index]!.end);
+    }
     const moments = heard.filter(({ event }) => event.type === 'partial').map(({ at }) => at);
     for (let i = 1; i < moments.length; i++) expect(moments[i]! - moments[i - 1]!).toBeLessThan(1.3);
   });

@@ -19,6 +19,17 @@ describe('policy', () => {
     ]);
   });
 
+  test('a death while starting may be chance, so often as the limits say; a reason given is believed', () => {
+    const decided = (code: ErrorCode, failed: number) => afterFailedStart(code, failed, 3);
+    expect([1, 2, 3].map((failed) => decided('engine_exited', failed))).toEqual([
+      'again',
+      'again',
+      'next-rung',
+    ]);
+    expect(decided('self_test_failed', 1)).toBe('next-rung');
+    expect(afterFailedStart('engine_exited')).toBe('next-rung');
+  });
+
   test.each([
     [1, 1, true, 'retry'],
     [1, 1, false, 'retry'],
@@ -67,6 +78,7 @@ describe('transitions', () => {
     { type: 'start', rung: 'wasm' },
     { type: 'progress', progress: { phase: 'start' } },
     { type: 'started', info },
+    { type: 'took-over', rung: 'wasm', info },
     { type: 'back-off', rung: 'wasm', ms: 1 },
     { type: 'stop' },
     { type: 'fail', error },
@@ -84,12 +96,12 @@ describe('transitions', () => {
       ].join(' '),
     );
     expect(table).toEqual([
-      'idle starting - - backing-off - failed closed',
-      'starting starting starting ready - idle failed closed',
-      'ready - - - backing-off idle failed closed',
-      'backing-off starting - - backing-off idle failed closed',
-      'failed starting - - backing-off - - closed',
-      'closed - - - - - - -',
+      'idle starting - - ready backing-off - failed closed',
+      'starting starting starting ready ready backing-off idle failed closed',
+      'ready - - - ready backing-off idle failed closed',
+      'backing-off starting - - ready backing-off idle failed closed',
+      'failed starting - - - backing-off - - closed',
+      'closed - - - - - - - -',
     ]);
   });
 });

@@ -57,11 +57,38 @@ describe('createSegmenter', () => {
   test('speech without a pause is cut where it is quietest near the end, and nothing of it is lost', () => {
     const speech = frames('.10s400.30');
     speech[10 + 280] = frame(0.6, -45);
-    const cuts = cutsOf(SENTENCE_PLAN, speech);
+    const cuts = cutsOf({ ...SENTENCE_PLAN, overlap: 0 }, speech);
     expect(cuts.length).toBe(2);
     expect(cuts[0]!.end).toBe(cuts[1]!.start);
     expect(Math.abs(cuts[0]!.end / FRAME - 290.5)).toBeLessThan(1);
     expect(cuts[1]!.speechEnd).toBe(410 * FRAME);
+  });
+
+  test('an early pause is preferred to cutting into speech as well, if it is the only one', () => {
+    const cuts = cutsOf(SENTENCE_PLAN, frames('.10s60.8s277.30'));
+    expect(cuts.map(({ speechEnd }) => speechEnd / FRAME)).toEqual([70, 355]);
+    expect(cuts[1]!.speechStart).toBe(78 * FRAME);
+    expect(cuts[1]!.overlap).toBeUndefined();
+  });
+
+  test('what is cut in speech overlaps by as much on both sides of the cut, which is told to both', () => {
+    const speech = frames('.10s400.30');
+    speech[10 + 260] = frame(0.6, -45);
+    const [first, second] = cutsOf(SENTENCE_PLAN, speech);
+    expect(first!.end - second!.start).toBe(2 * RATE);
+    expect(first!.goesOnAt).toBe(second!.start);
+    expect(second!.overlap).toEqual({ end: first!.end, seam: (first!.end + second!.start) / 2 });
+    expect(Math.abs(second!.overlap!.seam / FRAME - 270.5)).toBeLessThan(1);
+    expect([first!.overlap, second!.goesOnAt]).toEqual([undefined, undefined]);
+  });
+
+  test('`when-heard`: a full window keeps what follows the gap at which the next begins', () => {
+    const plan = { ...SENTENCE_PLAN, forcedEnd: 'when-heard' } as const;
+    const [first, second] = cutsOf(plan, frames('.10s200.6s250.30'));
+    expect(second!.speechStart).toBe(216 * FRAME);
+    expect(second!.overlap).toEqual({ end: first!.end, seam: 213 * FRAME });
+    expect(first!.end).toBeGreaterThan(300 * FRAME);
+    expect(first!.goesOnAt).toBe(second!.start);
   });
 
   test('a pause too short to split is preferred to cutting into speech', () => {
@@ -128,6 +155,8 @@ const anyPlan: fc.Arbitrary<WindowPlan> = fc.record({
   splitSilence: fc.double({ min: 0.1, max: 1, noNaN: true }),
   padding: fc.double({ min: 0, max: 0.5, noNaN: true }),
   minSpeech: fc.constant(0),
+  overlap: fc.constantFrom(0, 0, 0.3, 2),
+  forcedEnd: fc.constantFrom('at-gap', 'at-gap', 'when-heard'),
 });
 
 const anyStretch = fc.record({
@@ -137,7 +166,7 @@ const anyStretch = fc.record({
 });
 
 describe('for any speech and any plan', () => {
-  test('every speech frame is in exactly one window; none is too long; they do not overlap; ends are ends', () => {
+  test('every speech frame is in one window, or in two that say so; none is too long; ends are ends', () => {
     fc.assert(
       fc.property(
         anyPlan,
@@ -157,8 +186,14 @@ describe('for any speech and any plan', () => {
           const total = (input.length - 1) * FRAME + tail;
           const longest = Math.max(8 * FRAME, Math.round(plan.maxSeconds * RATE));
           let before = 0;
-          for (const cut of cuts) {
-            expect(cut.start).toBeGreaterThanOrEqual(before);
+          for (const [i, cut] of cuts.entries()) {
+            expect(cut.overlap?.end).toBe(cuts[i - 1]?.goesOnAt === undefined ? undefined : before);
+            if (cut.overlap !== undefined) {
+              expect(cut.start).toBe(cuts[i - 1]!.goesOnAt);
+              expect(cut.overlap.seam).toBeGreaterThanOrEqual(cuts[i - 1]!.start + longest / 4);
+              expect(cut.overlap.seam).toBeLessThanOrEqual(before);
+            }
+            expect(cut.start).toBeGreaterThanOrEqual(cut.overlap === undefined ? before : 0);
             expect(cut.speechStart).toBeGreaterThanOrEqual(cut.start);
             expect(cut.speechEnd).toBeGreaterThan(cut.speechStart);
             expect(cut.end).toBeGreaterThanOrEqual(cut.speechEnd);
@@ -171,10 +206,10 @@ describe('for any speech and any plan', () => {
             if (one.probability < 0.5) return;
             // a cut within speech may fall inside a frame: both halves count
             const holders = cuts.filter((cut) => cut.start < (i + 1) * FRAME && cut.end > i * FRAME);
-            const held = holders.reduce(
-              (sum, cut) => sum + Math.min(cut.end, (i + 1) * FRAME) - Math.max(cut.start, i * FRAME),
-              0,
-            );
+            const held = holders.reduce((sum, cut) => {
+              const own = Math.max(cut.start, cut.overlap?.end ?? 0);
+              return sum + Math.max(0, Math.min(cut.end, (i + 1) * FRAME) - Math.max(own, i * FRAME));
+            }, 0);
             expect(held).toBe(FRAME);
             if (previous >= 0 && (i - previous - 1) * FRAME >= plan.endSilence * RATE) {
               expect(cuts.some((cut) => cut.start <= previous * FRAME && cut.end >= (i + 1) * FRAME)).toBe(

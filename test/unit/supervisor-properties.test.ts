@@ -51,7 +51,8 @@ type Op =
   | { do: 'run'; width: number }
   | { do: 'abort'; which: number }
   | { do: 'advance'; ms: number }
-  | { do: 'crash' | 'restart' | 'ready' };
+  | { do: 'crash'; which: number }
+  | { do: 'restart' | 'ready' };
 
 const code = fc.constantFrom<ErrorCode>('device_lost', 'out_of_memory', 'internal');
 const ms = fc.integer({ min: 0, max: 300 });
@@ -72,29 +73,46 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat(20) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), ms }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), which: fc.nat(1) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const, 'ready' as const) }),
+    arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'ready' as const) }),
   },
 );
+const wear = fc.record({
+  windows: fc.constantFrom(Number.POSITIVE_INFINITY, 3),
+  bytes: fc.constantFrom(Number.POSITIVE_INFINITY, 250),
+});
 
-test('whatever dies, and whenever: one run, one host, one outcome a window, nothing read twice', async () => {
+test('whatever dies, and whenever: one run, no host too many, one outcome a window, nothing read twice', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.array(startAct, { minLength: 1, maxLength: 10 }),
       fc.array(act, { minLength: 1, maxLength: 20 }),
       fc.array(op, { maxLength: 30 }),
-      fc.constantFrom(0, 25),
-      async (height, starts, acts, ops, killMs) => {
+      fc.record({
+        killMs: fc.constantFrom(0, 25),
+        spares: fc.constantFrom(0 as const, 1 as const),
+        blames: fc.constantFrom('rung' as const, 'window' as const),
+        heeds: fc.boolean(),
+        reaches: fc.constantFrom(1, 2, 3),
+        wear,
+      }),
+      async (height, starts, acts, ops, { killMs, spares, blames, heeds, reaches, wear }) => {
         let started = 0;
         let ran = 0;
         const ids: RungId[] = ['webgpu', 'server', 'wasm'];
         const script = (): FakeScript => {
           started += 1;
+          const nth = started;
           return {
             start: starts[started % starts.length] as FakeAct,
             killMs,
+            heeds,
+            // Every host, or every second or third one only.
+            reached: () => nth % reaches === 0,
+            bytes: (runs) => 100 + 100 * runs,
             run: () => {
               ran += 1;
               return acts[ran % acts.length] as FakeAct;
@@ -103,7 +121,9 @@ test('whatever dies, and whenever: one run, one host, one outcome a window, noth
         };
         const w = world(
           ids.slice(0, height).map((id) => [id, script] as const),
-          { maxDeathsInARow: 6 },
+          { maxDeathsInARow: 6, blames, wear },
+          undefined,
+          spares,
         );
         const calls: { ids: number[]; aborted: boolean; call: ReturnType<typeof w.run> }[] = [];
         let windows = 0;
@@ -122,7 +142,8 @@ test('whatever dies, and whenever: one run, one host, one outcome a window, noth
             await w.clock.settle();
             expect(target.call.result, 'free at once').toBeDefined();
           } else if (step.do === 'advance') await w.clock.advance(step.ms);
-          else if (step.do === 'crash') w.hosts.findLast((host) => host.alive)?.crash('engine_exited');
+          else if (step.do === 'crash')
+            w.hosts.filter((host) => host.alive)[step.which]?.crash('engine_exited');
           else if (step.do === 'restart') w.supervisor.restart().catch(() => {});
           else w.ready();
         }
@@ -137,7 +158,9 @@ test('whatever dies, and whenever: one run, one host, one outcome a window, noth
             expect(touching.filter((run) => run.end === 'read').length).toBeLessThanOrEqual(1);
             if (result === id) expect(touching.at(-1)?.end).toBe('read');
             else if (result === 'poison') {
-              const deaths = touching.filter((run) => run.rung === last && run.end !== 'read');
+              const deaths = touching.filter(
+                (run) => (run.rung === last || blames === 'window') && run.end !== 'read',
+              );
               expect(deaths.length).toBeGreaterThanOrEqual(2);
             } else if (result === 'cancelled') expect(aborted).toBe(true);
             else expect(['engine_unavailable', 'model_offline']).toContain(result);

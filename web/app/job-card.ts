@@ -121,7 +121,7 @@ export class JobCard extends SottoElement {
         .model=${this.model}
         .job=${source.kind !== 'live' && hasEnded(state) ? snapshot.id : undefined}
       ></language-line>
-      ${segments.length === 0 && partial === '' ? this.#instead(snapshot) : nothing}
+      ${segments.length === 0 && partial.committed + partial.tentative === '' ? this.#instead(snapshot) : nothing}
       ${
         segments.length === 0
           ? nothing

@@ -3,6 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import { NO_OPEN_TEXT, type OpenText } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { type OnceAFrame, onceAFrame } from './once-a-frame.ts';
 import { clock, isoDuration } from './quantities.ts';
@@ -11,21 +12,21 @@ import { base } from './styles.ts';
 import { jobWords } from './words/job.ts';
 
 /**
- * Final text with its times, and below it what may still change.
+ * Final text with its times, and below it what is not final yet: first what will not change, then what may.
  *
  * Final text is a polite live region, so new text is read out and only that: while a long transcript is being
- * put on the page a part a frame, the region is off. Partial text is for the eye alone.
+ * put on the page a part a frame, the region is off. What is not final is for the eye alone.
  */
 export class TranscriptView extends SottoElement {
   static override properties = {
     segments: { attribute: false },
-    partial: {},
+    partial: { attribute: false },
     name: {},
     language: {},
     follow: { type: Boolean },
   };
   declare segments: readonly Segment[];
-  declare partial: string;
+  declare partial: OpenText;
   /** of the source */
   declare name: string;
   /** BCP 47, when known */
@@ -41,7 +42,7 @@ export class TranscriptView extends SottoElement {
   constructor() {
     super();
     this.segments = [];
-    this.partial = '';
+    this.partial = NO_OPEN_TEXT;
     this.name = '';
     this.language = undefined;
     this.follow = false;
@@ -79,14 +80,15 @@ export class TranscriptView extends SottoElement {
         max-inline-size: 68ch;
         text-wrap: pretty;
       }
-      .partial {
+      .tentative {
         color: var(--muted);
         font-style: italic;
       }
-      .partial:lang(zh) {
+      .tentative:lang(zh) {
         font-style: normal;
       }
       .dots {
+        color: var(--muted);
         text-align: end;
         letter-spacing: 0.1em;
         font-style: normal;
@@ -124,15 +126,25 @@ export class TranscriptView extends SottoElement {
           )}
         </div>
       </div>
-      ${
-        this.partial === ''
-          ? nothing
-          : html`<p class="partial" aria-hidden="true" data-testid="partial" lang=${ifDefined(this.language)}>
-              <span class="dots">···</span><span class="text">${this.partial}</span>
-            </p>`
-      }
+      ${this.#open()}
       <div class="tail"></div>
     `;
+  }
+
+  #open() {
+    const { committed, tentative } = this.partial;
+    if (committed === '' && tentative === '') return nothing;
+    const lang = ifDefined(this.language);
+    return html`<p class="partial" aria-hidden="true" data-testid="partial" lang=${lang}>
+      <span class="dots">···</span>
+      <span class="text"
+        ><span data-testid="committed">${committed}</span>${committed === '' || tentative === '' ? '' : ' '}<span
+          class="tentative"
+          data-testid="tentative"
+          >${tentative}</span
+        ></span
+      >
+    </p>`;
   }
 
   #rows(from: number, to: number): TemplateResult {

@@ -73,6 +73,7 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
       },
     });
   } catch (thrown) {
+    record.append(transcript.finish());
     if (
       thrown instanceof SottoError &&
       thrown.code === 'corrupt_media' &&
@@ -83,6 +84,8 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
       throw thrown;
     }
   }
+  // The end of a window that was cut in speech, when no other follows it.
+  record.append(transcript.finish());
   record.progress({ ...speedometer.at(heard), totalSeconds: heard, remainingMs: 0 });
   if (record.job.snapshot.segments.length === 0) record.notice({ kind: 'no-speech' });
 }

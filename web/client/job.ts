@@ -1,6 +1,15 @@
 import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { Job, JobNotice, JobProgress, JobSnapshot, JobState, Source } from './transcriber.ts';
+import {
+  type Job,
+  type JobNotice,
+  type JobProgress,
+  type JobSnapshot,
+  type JobState,
+  NO_OPEN_TEXT,
+  type OpenText,
+  type Source,
+} from './transcriber.ts';
 
 type StateName = JobState['name'];
 
@@ -32,10 +41,10 @@ export interface JobRecord {
   /** Moves on; an end that comes after another end is ignored, any other illegal step is a bug and throws. */
   go(state: JobState): void;
   progress(progress: Partial<JobProgress>): void;
-  append(segments: readonly Segment[]): void;
   /** what the model takes for spoken */
   detect(language: Language): void;
-  partial(text: string): void;
+  /** Adds final text; `partial` is what follows it from then on, as it was unless said. */
+  append(segments: readonly Segment[], partial?: OpenText): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
   /** takes back notices of a kind that no longer hold */
@@ -57,7 +66,7 @@ export function createJobRecord(
     state: { name: 'waiting', position: 0, etaMs: undefined },
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
-    partial: '',
+    partial: NO_OPEN_TEXT,
     level: 0,
     notices: [],
   };
@@ -91,17 +100,16 @@ export function createJobRecord(
         throw new Error(`a job cannot go from ${snapshot.state.name} to ${state.name}`);
       }
       if (!isEnd(state)) return change({ state });
-      change({ state, partial: '', level: 0 });
+      change({ state, partial: NO_OPEN_TEXT, level: 0 });
       listeners.clear();
       resolveEnded(snapshot);
     },
     progress: (progress) => change({ progress: { ...snapshot.progress, ...progress } }),
     detect: ({ code, probability }) => change({ language: code, detected: { code, probability } }),
-    append(segments) {
-      if (segments.length > 0) change({ segments: [...snapshot.segments, ...segments] });
-    },
-    partial(text) {
-      if (text !== snapshot.partial) change({ partial: text });
+    append(added, partial = snapshot.partial) {
+      const { segments, partial: before } = snapshot;
+      const isSame = partial.committed === before.committed && partial.tentative === before.tentative;
+      if (added.length > 0 || !isSame) change({ segments: [...segments, ...added], partial });
     },
     level: (rms) => change({ level: rms }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),

@@ -21,6 +21,12 @@ export interface Bench {
   readonly options: TranscribeOptions;
 }
 
+/** What a window is read with, beside what the job is read with; its language unless another one is told. */
+export interface ReadContext extends Partial<WindowContext> {
+  /** tokens that its reading must begin with */
+  readonly prefix?: readonly number[];
+}
+
 /** What the two kinds of local job have in common, handed to the work of either. */
 export interface JobWork {
   readonly bench: Bench;
@@ -31,7 +37,7 @@ export interface JobWork {
   read(
     window: SpeechWindow,
     kind: 'final' | 'partial',
-    context?: WindowContext,
+    context?: ReadContext,
   ): Promise<WindowReading | undefined>;
 }
 
@@ -66,17 +72,18 @@ export function runJob(
         record,
         ear,
         signal,
-        read: (window, kind, { language, before } = { language: bench.language }) =>
+        read: (window, kind, { language = bench.language, before, prefix = [] } = {}) =>
           bench.batcher.submit({
             window: {
               samples: window.samples,
               ...(window.speechSeconds === undefined ? {} : { speechSeconds: window.speechSeconds }),
               ...(before === undefined ? {} : { before }),
+              ...(prefix.length === 0 ? {} : { prefix }),
             },
             options: {
               model: bench.model,
               task: bench.options.task ?? 'transcribe',
-              ...(language === undefined ? {} : { language }),
+              language,
               ...hints(bench.options),
               effort: kind === 'partial' ? 'draft' : 'full',
             },

@@ -48,8 +48,8 @@ export interface JobSnapshot {
   readonly progress: JobProgress;
   /** final, in order; grows, never changes */
   readonly segments: readonly Segment[];
-  /** live: text that may still change; '' when none */
-  readonly partial: string;
+  /** live: what follows the segments and is not final yet */
+  readonly partial: OpenText;
   /** live: level of the microphone, RMS in [0, 1] */
   readonly level: number;
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
@@ -60,6 +60,14 @@ export interface JobSnapshot {
   /** where the model told the language: what it took for spoken, and its probability */
   readonly detected?: Language;
 }
+
+/** Segments, then `committed`, then `tentative`: only the last of these may change, the others grow. '' when none. */
+export interface OpenText {
+  readonly committed: string;
+  readonly tentative: string;
+}
+
+export const NO_OPEN_TEXT: OpenText = { committed: '', tentative: '' };
 
 export type JobNotice =
   | { readonly kind: 'digital-silence' }

@@ -45,6 +45,7 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   out_of_memory: ['内存不足。', '请关闭其他标签页，或选择更小的模型。已完成的文字会保留。'],
   poison: ['这段音频每次都会使引擎停止，因此被略过。', '其余部分是完整的；可用其他模型尝试该段。'],
   bad_request: ['请求无效。', '请按提示更正；没有读取任何内容。'],
+  origin_refused: ['其他网站的页面不能使用此服务器。', '请让服务器的管理者允许该网站（ASR_CORS_ORIGINS）。'],
   not_found: ['此地址没有内容。', '请检查地址；/docs 列出了所有可用地址。'],
   job_unknown: ['没有这个编号的任务，它可能已被删除。', '请重新发送录音。'],
   conflict: ['此幂等键已用于另一个请求。', '请为每个请求使用新的键。'],

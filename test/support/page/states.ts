@@ -128,7 +128,7 @@ export const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
       window.fake.jobs[0]?.change({
         state: { name: 'listening' },
         segments: read,
-        partial: 'and the next thing I wanted to',
+        partial: { committed: 'and the next', tentative: 'thing I wanted to' },
         level: 0.09,
         progress,
       });

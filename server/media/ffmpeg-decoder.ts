@@ -114,7 +114,7 @@ function layout(channels: number): av.ChannelLayout {
   return { nbChannels: channels, order: av.AV_CHANNEL_ORDER_UNSPEC, mask: 0n };
 }
 
-function bytes(source: AllowSharedBufferSource): Buffer {
+function bytes(source: ArrayBufferLike | ArrayBufferView): Buffer {
   return ArrayBuffer.isView(source)
     ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
     : Buffer.from(source);

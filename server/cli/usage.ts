@@ -1,0 +1,22 @@
+import { FORMAT_IDS } from '../../shared/formats/index.ts';
+import { USAGE } from '../config.ts';
+
+export const helpText = (): string => `sotto COMMAND
+  serve [--port N] [--host ADDRESS]     the page and the API
+  transcribe FILE...                    text of recordings; - is standard input
+    --format ${FORMAT_IDS.join('|')}         what is written (txt)
+    --output DIR                        a file for each recording, in this folder; else to standard output
+    --language CODE                     ISO 639-1, or auto (auto)
+    --task transcribe|translate         translate: into English (transcribe)
+    --words                             times of words (in json)
+    --prompt TEXT                       what it may be about, or how it is to be written
+    --model ID, --device NAME, --threads N   instead of ASR_MODEL, ASR_DEVICE, ASR_THREADS
+    --quiet                             no progress
+  models list                           the catalogue, and what is on this machine
+  models pull ID [--device NAME]        download a model from the hub; what was there is not fetched again
+  models verify ID [--device NAME]      check its files
+
+Exit codes: 0 well, 1 a file or model failed, 2 wrong usage, 130 interrupted.
+
+Variables (in brackets what holds without them):
+${USAGE.split('\n').slice(1).join('\n')}`;

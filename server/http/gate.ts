@@ -1,0 +1,36 @@
+/** The gate at the door: a place in line is taken before the body is read, and given back on every way out. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SottoError } from '../../shared/errors.ts';
+import type { Reservation, TranscriptionService } from '../service/port.ts';
+
+const places = new WeakMap<FastifyRequest, Reservation>();
+
+/** Throws what `reserve` throws. */
+export function takePlace(service: TranscriptionService, request: FastifyRequest, reply: FastifyReply): void {
+  const reservation = service.reserve();
+  places.set(request, reservation);
+  // Whatever happens, the answer or the connection ends.
+  reply.raw.once('close', () => reservation.release());
+}
+
+export function placeOf(request: FastifyRequest): Reservation {
+  const place = places.get(request);
+  if (place === undefined) throw new SottoError('internal', 'a transcription without a place in line');
+  return place;
+}
+
+/** Aborted when the client goes away before its answer is complete. */
+export function clientGone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** RFC 7240: the client would rather have an address to ask than wait. */
+export function prefersAsync({ headers }: FastifyRequest): boolean {
+  return [headers.prefer ?? []]
+    .flat()
+    .some((line) => line.split(/[,;]/).some((word) => word.trim().toLowerCase() === 'respond-async'));
+}

@@ -1,0 +1,46 @@
+/** From settings to the machine room. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, StartError } from './config.ts';
+import { DEFAULT_ENGINE_LIMITS } from './engine/limits.ts';
+import type { ServiceOptions } from './service/service.ts';
+
+const VAD = 'vad/silero_vad_v6.onnx';
+
+/** Folders that hold model folders, in the order in which they are looked into: those of the operator first. */
+export function modelFolders({ models, modelStore, web, root }: Config): readonly string[] {
+  const folders = [models, modelStore, join(web, 'models'), join(root, 'public/models')];
+  return [...new Set(folders.filter((folder) => folder !== undefined))].filter((folder) =>
+    existsSync(folder),
+  );
+}
+
+/** Throws StartError where the files of the program itself are not there. */
+export function serviceOptions(config: Config): ServiceOptions {
+  const { asr, web, root } = config;
+  const vad = [join(web, VAD), join(root, 'public', VAD)].find((path) => existsSync(path));
+  if (vad === undefined) throw new StartError(`The voice detector (${VAD}) is missing: run "npm run build".`);
+  return {
+    vad,
+    engine: {
+      model: asr.model,
+      folders: modelFolders(config),
+      device: asr.device,
+      threads: asr.threads,
+      lanes: asr.lanes,
+      spares: asr.spares,
+      softwareGpu: asr.softwareGpu,
+      limits: {
+        ...DEFAULT_ENGINE_LIMITS,
+        memoryMb: asr.engineMemoryMb,
+        growthMb: asr.engineGrowthMb,
+        recycleWindows: asr.recycleWindows,
+      },
+    },
+    maxConcurrent: asr.maxConcurrent,
+    queueMax: asr.queueMax,
+    maxWaitMs: asr.maxWaitMs,
+    maxAudioSeconds: asr.maxAudioSeconds,
+    decoder: { stallMs: asr.decoderStallMs, memoryMb: asr.decoderMemoryMb },
+  };
+}

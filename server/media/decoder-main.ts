@@ -1,0 +1,13 @@
+import { registerMediabunnyServer } from '@mediabunny/server';
+import { createDecoderChild } from './decoder-child.ts';
+import { registerFfmpegDecoder } from './ffmpeg-decoder.ts';
+import { loadNodeVad } from './node-vad.ts';
+
+registerFfmpegDecoder();
+registerMediabunnyServer();
+const receive = createDecoderChild({ send: (message) => void process.send?.(message), loadVad: loadNodeVad });
+process.on('message', receive);
+// The parent is gone, whatever ended it.
+process.on('disconnect', () => process.exit());
+// Ctrl-C tells every process of the terminal; when the decoder ends is the parent's to say.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -1,0 +1,221 @@
+/** The machine room: one gate, one engine behind it, decoders beside it. */
+import { findModel } from '../../shared/asr/catalogue.ts';
+import { type fromWire, SottoError, toSottoError } from '../../shared/errors.ts';
+import { createAdmission } from '../../shared/queue/admission.ts';
+import { createBatcher } from '../../shared/queue/batcher.ts';
+import { type Clock, type Lease, realClock, type Ticket } from '../../shared/queue/port.ts';
+import { fitPlan } from '../../shared/speech/plans.ts';
+import { createServerEngine, type ServerEngine, type ServerEngineOptions } from '../engine/server-engine.ts';
+import { createDecoderHost, type DecoderHost } from '../media/decoder-host.ts';
+import type { DecoderLimits } from '../media/limits.ts';
+import { createCanary } from './canary.ts';
+import { createFilePoison } from './file-poison.ts';
+import { meterRun } from './metered-run.ts';
+import type {
+  Reservation,
+  ServiceEvent,
+  TranscribeRequest,
+  TranscribeResult,
+  TranscriptionService,
+} from './port.ts';
+import { type JobRecord, type ReadingBench, readFile } from './read-file.ts';
+
+export interface ServiceOptions {
+  readonly engine: ServerEngineOptions;
+  /** path of the Silero model */
+  readonly vad: string;
+  /** jobs active at once, sharing batches */
+  readonly maxConcurrent: number;
+  /** jobs that may wait */
+  readonly queueMax: number;
+  readonly maxWaitMs: number;
+  readonly maxAudioSeconds: number;
+  readonly decoder?: Partial<DecoderLimits>;
+}
+
+export interface ServiceParts {
+  readonly engine?: ServerEngine;
+  readonly decoder?: DecoderHost;
+  readonly clock?: Clock;
+}
+
+/** Resolves when devices were probed; the engine starts in the background. Throws `model_unknown`. */
+export async function createTranscriptionService(
+  options: ServiceOptions,
+  parts: ServiceParts = {},
+): Promise<TranscriptionService> {
+  const { clock = realClock } = parts;
+  const { model } = options.engine;
+  const entry = findModel(model);
+  if (entry === undefined) throw new SottoError('model_unknown', model);
+  const engine = parts.engine ?? (await createServerEngine(options.engine));
+  const decoder =
+    parts.decoder ??
+    createDecoderHost({
+      vad: options.vad,
+      ...(options.decoder === undefined ? {} : { limits: options.decoder }),
+    });
+
+  const admission = createAdmission(
+    {
+      maxActive: options.maxConcurrent,
+      maxLive: 0,
+      maxWaiting: options.queueMax,
+      maxWaitMs: options.maxWaitMs,
+    },
+    clock,
+  );
+  const metered = meterRun(engine.run, clock, (count) => emit({ type: 'batch', ...count }));
+  const batcher = createBatcher({ run: metered.run, lanes: () => engine.lanes(), clock });
+  const canary = createCanary(batcher, model, clock);
+  const poison = createFilePoison();
+  const listeners = new Set<(event: ServiceEvent) => void>();
+  const stopping = new AbortController();
+  let closing: Promise<void> | undefined;
+  const unobserve = engine.observe((event) => emit({ type: 'engine-replaced', ...event }));
+
+  const bench: ReadingBench = {
+    entry,
+    plan: fitPlan(entry.plan, entry.windowSeconds),
+    maxSeconds: options.maxAudioSeconds,
+    batcher,
+    decoder,
+    lanes: () => engine.lanes(),
+    charge: metered.charge,
+    onDecodeFailed: (code) => emit({ type: 'decode-failed', code }),
+  };
+
+  function emit(event: ServiceEvent): void {
+    for (const listener of listeners) listener(event);
+  }
+
+  function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
+    try {
+      const { state } = engine.status();
+      if (closing === undefined && state.name === 'failed') throw unavailable(state.error);
+      const ticket = admission.reserve({ priority: 'file', force });
+      return {
+        transcribe: (request) => transcribe(request, ticket),
+        release: () => ticket.release(),
+        get place() {
+          return ticket.place;
+        },
+      };
+    } catch (thrown) {
+      emit({ type: 'refused', reason: toSottoError(thrown).code });
+      throw thrown;
+    }
+  }
+
+  async function transcribe(request: TranscribeRequest, ticket: Ticket): Promise<TranscribeResult> {
+    const record: JobRecord = { inferenceMs: 0, decodeMs: 0, seconds: 0 };
+    const signal = AbortSignal.any([request.signal, stopping.signal]);
+    const came = clock.now();
+    let lease: Lease | undefined;
+    let waitMs = 0;
+    const told = () => {
+      const { decodeMs, inferenceMs } = record;
+      return { waitMs, decodeMs, inferenceMs };
+    };
+    try {
+      if (request.model !== model) throw new SottoError('model_unknown', request.model);
+      await poison.refuse(request.path, signal);
+      lease = await ticket.enter(waitOptions(request, signal));
+      waitMs = clock.now() - came;
+      const result = await admitted(request, record, lease, signal);
+      lease.leave('done');
+      emit({ type: 'job', end: 'done', ...told(), audioSeconds: result.duration });
+      return { ...result, timings: told() };
+    } catch (thrown) {
+      const error = reasonOf(thrown, request.signal);
+      const cancelled = error.code === 'cancelled';
+      if (lease === undefined) {
+        ticket.release();
+        waitMs = clock.now() - came;
+        if (!cancelled) emit({ type: 'refused', reason: error.code });
+      }
+      lease?.leave(cancelled ? 'cancelled' : 'failed');
+      const end = cancelled ? 'cancelled' : lease === undefined ? 'refused' : 'failed';
+      emit({ type: 'job', end, code: error.code, ...told(), audioSeconds: record.seconds });
+      throw error;
+    }
+  }
+
+  async function admitted(request: TranscribeRequest, record: JobRecord, lease: Lease, signal: AbortSignal) {
+    request.onStart?.();
+    await engine.ready(signal);
+    const began = clock.now();
+    const onProgress: TranscribeRequest['onProgress'] = (progress) => {
+      const { doneSeconds: done, totalSeconds: total } = progress;
+      if (total !== undefined && done > 0) lease.expect(((clock.now() - began) / done) * (total - done));
+      request.onProgress?.(progress);
+    };
+    try {
+      return await readFile({ ...request, onProgress }, bench, record, signal);
+    } catch (thrown) {
+      if (toSottoError(thrown).code === 'poison') await poison.remember(request.path, signal);
+      throw thrown;
+    }
+  }
+
+  function reasonOf(thrown: unknown, asked: AbortSignal): SottoError {
+    if (asked.aborted) return new SottoError('cancelled', undefined, { cause: thrown });
+    return stopping.signal.aborted ? new SottoError('closed') : toSottoError(thrown);
+  }
+
+  async function shut(graceMs: number): Promise<void> {
+    const left = admission.close();
+    const cancelGrace = clock.after(graceMs, () => stopping.abort(new SottoError('closed')));
+    await left;
+    cancelGrace();
+    stopping.abort(new SottoError('closed'));
+    await batcher.close();
+    await Promise.all([engine.close(), decoder.close()]);
+    unobserve();
+  }
+
+  return {
+    reserve,
+    canary(signal) {
+      return closing === undefined ? canary.sing(signal) : Promise.reject(new SottoError('closed'));
+    },
+    status() {
+      const { state, devices, spare, restarts } = engine.status();
+      const info = state.name === 'ready' ? state.info : undefined;
+      return {
+        engine: state,
+        info,
+        devices,
+        spare,
+        restarts,
+        decoderRestarts: decoder.restarts,
+        admission: admission.stats(),
+        batcher: batcher.stats(),
+        // While no engine is ready nobody knows.
+        etaMs: info === undefined ? undefined : admission.etaMs('file'),
+        models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
+      };
+    },
+    observe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close(graceMs = 0) {
+      closing ??= shut(graceMs);
+      return closing;
+    },
+  };
+}
+
+function unavailable(error: Parameters<typeof fromWire>[0]): SottoError {
+  const { code, detail } = error;
+  return new SottoError('engine_unavailable', detail === undefined ? code : `${code}: ${detail}`);
+}
+
+function waitOptions({ onPlace, maxWaitMs }: TranscribeRequest, signal: AbortSignal) {
+  return {
+    signal,
+    ...(onPlace === undefined ? {} : { onPlace }),
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
+  };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readConfig, StartError } from '../../server/config.ts';
+import { modelFolders, serviceOptions } from '../../server/machine.ts';
+
+const read = (env: Record<string, string>) => readConfig([], { XDG_CACHE_HOME: '/nowhere', ...env });
+
+test('without a setting: one job at a time, three waiting, eight seconds, the demo model', () => {
+  const options = serviceOptions(read({}));
+  expect(options).toMatchObject({ maxConcurrent: 1, queueMax: 3, maxWaitMs: 8_000, maxAudioSeconds: 14_400 });
+  expect(options.engine).toMatchObject({ model: 'sotto-demo-en', device: 'auto', lanes: 1, spares: 1 });
+  expect(options.engine.limits).toMatchObject({ growthMb: 1_024, memoryMb: undefined });
+  expect(read({}).asr.enabled).toBe(true);
+  expect(modelFolders(read({})).some((folder) => folder.includes('nowhere'))).toBe(false);
+});
+
+test('each is read, none as none', () => {
+  const env = {
+    ASR_MAX_CONCURRENT: '4',
+    ASR_QUEUE_MAX: '0',
+    ASR_DEVICE: 'cpu',
+    ASR_SPARES: '0',
+    ASR_LANES: '8',
+  };
+  const options = serviceOptions(read({ ...env, ASR_ENGINE_MEMORY_MB: '900', ASR_ENGINE_GROWTH_MB: 'none' }));
+  expect(options).toMatchObject({ maxConcurrent: 4, queueMax: 0 });
+  expect(options.engine).toMatchObject({ device: 'cpu', spares: 0, lanes: 8 });
+  expect(options.engine.limits).toMatchObject({ memoryMb: 900, growthMb: undefined });
+});
+
+test.each([
+  ['ASR_MAX_CONCURRENT', '0', 'a whole number from 1 to 1000'],
+  ['ASR_QUEUE_MAX', '1.5', 'a whole number'],
+  ['ASR_DEVICE', 'tpu', 'one of auto, cuda, webgpu, cpu'],
+  ['ASR_MODEL', 'gpt', 'a model of the catalogue'],
+  ['ASR_ENABLED', 'yes', 'one of on, off'],
+  ['ASR_MAX_AUDIO_SECONDS', '-1', 'a number from 1'],
+])('%s=%s is refused with what it may be', (variable, text, message) => {
+  expect(() => read({ [variable]: text })).toThrow(StartError);
+  expect(() => read({ [variable]: text })).toThrow(`${variable} must be ${message}`);
+});
