@@ -38,6 +38,8 @@ export default defineConfig({
     command: `node dist/node/server/main.js --port ${port}`,
     url: baseURL,
     reuseExistingServer: false,
+    // The page alone; what needs the server's engine starts its own.
+    env: { ASR_ENABLED: 'off' },
     timeout: 30_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
   },

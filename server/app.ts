@@ -13,6 +13,7 @@ import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
+import { isProbe } from './http/health-routes.ts';
 import { notFound } from './http/not-found.ts';
 import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
@@ -41,8 +42,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   const loggerInstance: FastifyBaseLogger = createLog(config.log);
   const app = Fastify({
     loggerInstance,
-    // Requests of programs have a line of their own, one a job.
-    logController: new LogController({ disableRequestLogging: ({ url }) => isApi(url) }),
+    // Requests of programs have a line of their own, one a job; probes come every few seconds.
+    logController: new LogController({ disableRequestLogging: ({ url }) => isApi(url) || isProbe(url) }),
     genReqId: requestId,
     // Stopping means now: a download in flight can be taken up again with a range request.
     forceCloseConnections: true,

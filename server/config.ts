@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { readSettings, SettingError, settingsHelp } from './settings.ts';
 import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
+import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -24,6 +25,7 @@ export interface Config {
   readonly models?: string;
   readonly log: LogLevel;
   readonly http: HttpSettings;
+  readonly jobs: JobSettings;
   readonly asr: AsrSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
@@ -43,7 +45,8 @@ export const USAGE = `sotto [--port N] [--host ADDRESS]
   SOTTO_WEB       folder of the built page
   SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
 ${settingsHelp(HTTP_SETTINGS)}
-${settingsHelp(ASR_SETTINGS)}`;
+${settingsHelp(ASR_SETTINGS)}
+${settingsHelp(JOB_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -68,6 +71,7 @@ export function readConfig(
     ...(models === undefined ? {} : { models }),
     log: readLogLevel(env.SOTTO_LOG || 'silent'),
     http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
+    jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),
@@ -121,7 +125,7 @@ function existingFolder(name: string, path: string): string {
 }
 
 /** The folder of package.json: this file runs from server/ and, compiled, from dist/node/server/. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);

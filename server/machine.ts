@@ -5,7 +5,7 @@ import { type Config, StartError } from './config.ts';
 import { DEFAULT_ENGINE_LIMITS } from './engine/limits.ts';
 import type { ServiceOptions } from './service/service.ts';
 
-const VAD = 'vad/silero_vad_v6.onnx';
+const VAD = 'vad/silero_vad_v6_sequence.onnx';
 
 /** Folders that hold model folders, in the order in which they are looked into: those of the operator first. */
 export function modelFolders({ models, modelStore, web, root }: Config): readonly string[] {

@@ -1,7 +1,9 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
 import { buildApp } from './app.ts';
 import { type Config, StartError } from './config.ts';
+import { type JobServices, jobServices } from './job-services.ts';
 import { listen } from './listen.ts';
+import { createLog } from './log/log.ts';
 import { serviceOptions } from './machine.ts';
 import { createTranscriptionService } from './service/service.ts';
 
@@ -10,18 +12,26 @@ export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
     const service = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
+    let jobs: JobServices | undefined;
+    const end = async () => {
+      // Routes read the jobs, jobs use the service: each ends before what it stands on.
+      await jobs?.close();
+      await service?.close();
+    };
     try {
-      const app = await buildApp(config, service && { service });
+      jobs = service && (await jobServices(config, service, { log: createLog(config.log) }));
+      const app = await buildApp(config, jobs?.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
-        await Promise.all([app.close(), service?.close()]);
+        await app.close();
+        await end();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
       return 0;
     } catch (thrown) {
-      await service?.close();
+      await end();
       throw thrown;
     }
   } catch (error) {

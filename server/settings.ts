@@ -7,6 +7,8 @@ export interface Setting<Value> {
   readonly fallback: string;
   /** one line for --help */
   readonly help: string;
+  /** a secret: never repeated in a message */
+  readonly hidden?: true;
   /** Throws SettingError. */
   readonly read: (text: string) => Value;
 }
@@ -27,13 +29,14 @@ export function readSettings<const Table extends SettingTable>(
   table: Table,
   env: Readonly<Record<string, string | undefined>>,
 ): SettingValues<Table> {
-  const values = Object.entries(table).map(([name, { variable, fallback, read }]) => {
+  const values = Object.entries(table).map(([name, { variable, fallback, read, hidden }]) => {
     const text = env[variable] || fallback;
     try {
       return [name, read(text)] as const;
     } catch (error) {
       if (!(error instanceof SettingError)) throw error;
-      throw new SettingError(`${variable} must be ${error.message}, not "${text}".`);
+      const written = hidden ? '' : `, not "${text}"`;
+      throw new SettingError(`${variable} must be ${error.message}${written}.`);
     }
   });
   return Object.fromEntries(values) as SettingValues<Table>;

@@ -1,3 +1,5 @@
+import { JOB_ERRORS } from './error-table-jobs.ts';
+
 /**
  * The one table of what can go wrong, the same on the page, in a worker and on the wire.
  *
@@ -197,6 +199,7 @@ export const ERRORS = {
     message: 'There is no job of that number; it may have been forgotten.',
     next: 'Send the recording again.',
   },
+  ...JOB_ERRORS,
   conflict: {
     status: 409,
     retryable: false,

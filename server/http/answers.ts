@@ -14,7 +14,12 @@ export interface Answer {
   readonly body: string;
 }
 
-export function answerOf(result: TranscribeResult, parameters: TranscriptionParameters): Answer {
+export type AnswerChoice = Pick<
+  TranscriptionParameters,
+  'task' | 'responseFormat' | 'granularities' | 'logprobs'
+>;
+
+export function answerOf(result: TranscribeResult, parameters: AnswerChoice): Answer {
   const warnings = warningsOf(result);
   switch (parameters.responseFormat) {
     case 'json':

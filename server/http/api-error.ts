@@ -6,7 +6,7 @@ export interface ApiErrorMore {
   /** OpenAI's finer code; the table's own otherwise */
   readonly wireCode?: WireCode;
   /** finer than the table's, with the same meaning for the client */
-  readonly status?: 404 | 405 | 415;
+  readonly status?: 404 | 405 | 410 | 415;
 }
 
 export type WireCode =

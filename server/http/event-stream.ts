@@ -14,7 +14,7 @@ export interface EventStream {
   stop(): void;
 }
 
-type StreamReply = Pick<FastifyReply, 'raw' | 'hijack' | 'getHeaders'>;
+export type StreamReply = Pick<FastifyReply, 'raw' | 'hijack' | 'getHeaders'>;
 
 export interface EventStreamTimes {
   /** between comments, and until the stream is opened though there is nothing to say */
@@ -97,7 +97,8 @@ export function createEventStream(
   };
 }
 
-function openStream(reply: StreamReply, raw: ServerResponse): void {
+/** Its head. */
+export function openStream(reply: StreamReply, raw: ServerResponse): void {
   reply.hijack();
   const kept = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined);
   raw.writeHead(200, {

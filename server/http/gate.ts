@@ -10,7 +10,16 @@ export function takePlace(service: TranscriptionService, request: FastifyRequest
   const reservation = service.reserve();
   places.set(request, reservation);
   // Whatever happens, the answer or the connection ends.
-  reply.raw.once('close', () => reservation.release());
+  reply.raw.once('close', () => {
+    if (places.get(request) === reservation) reservation.release();
+  });
+}
+
+/** The place outlives the request: from now on it is the caller's to use or give back. undefined: it took none. */
+export function keepPlace(request: FastifyRequest): Reservation | undefined {
+  const place = places.get(request);
+  places.delete(request);
+  return place;
 }
 
 export function placeOf(request: FastifyRequest): Reservation {

@@ -18,17 +18,21 @@ const RETRY_AFTER_MS = { description: 'The same, finer.', schema: { type: 'integ
 const SHOULD_RETRY = { description: '`false`: the same request can never work.', schema: { type: 'string' } };
 
 /** A response with its content by media type. */
-const content = (description: string, byType: Readonly<Record<string, TSchema>>, headers: object = {}) => ({
+export const content = (
+  description: string,
+  byType: Readonly<Record<string, TSchema>>,
+  headers: object = {},
+) => ({
   description,
   headers: { 'x-request-id': REQUEST_ID, ...headers },
   content: Object.fromEntries(Object.entries(byType).map(([type, schema]) => [type, { schema }])),
 });
 
-const failed = (description: string, headers: object = {}) =>
+export const failed = (description: string, headers: object = {}) =>
   content(description, { 'application/json': ErrorEnvelope }, headers);
 
-const never = { 'x-should-retry': SHOULD_RETRY };
-const later = { 'retry-after': RETRY_AFTER, 'retry-after-ms': RETRY_AFTER_MS };
+export const never = { 'x-should-retry': SHOULD_RETRY };
+export const later = { 'retry-after': RETRY_AFTER, 'retry-after-ms': RETRY_AFTER_MS };
 
 export const ERROR_RESPONSES = {
   400: failed('A parameter is missing or wrong; `param` names it.', never),

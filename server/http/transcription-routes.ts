@@ -25,7 +25,7 @@ export interface TranscriptionRoutesOptions {
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
   /** Before the body of such a request is read; throws `queue_full` and the like. */
-  readonly admitAsync?: ((request: FastifyRequest) => void) | undefined;
+  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
 }
 
 /** A client that reads nothing of an event stream for so long is taken for gone. */
@@ -46,7 +46,7 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
       onRequest(request, reply, done) {
         // Accepted jobs wait in a line of their own.
         if (toAsync(request) === undefined) takePlace(options.service, request, reply);
-        else options.admitAsync?.(request);
+        else options.admitAsync?.(request, reply);
         done();
       },
       handler: (request, reply) => answer(request, reply, task),

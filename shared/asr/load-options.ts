@@ -1,4 +1,5 @@
 /** What a model is loaded with, and what is said of it once it is. */
+import type { LaneMemory } from './calibrate.ts';
 import type { Device, EngineInfo, LoadProgress } from './engine.ts';
 import type { DecodingGuards } from './guards.ts';
 import type { ReadFile } from './model-reader.ts';
@@ -22,8 +23,11 @@ export interface LoadOptions extends ModelSource {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** for people: the adapter's or provider's name */
   readonly adapter?: string;
-  /** windows read at once; 1 unless said */
+  /** windows read at once; where it is not said, what `laneMemory` knows or trials show, else 1 */
   readonly lanes?: number;
+  readonly laneMemory?: LaneMemory;
+  /** of the model's files, for `laneMemory` */
+  readonly version?: string;
   /** other thresholds of fallback and silence than the reference's */
   readonly guards?: Partial<DecodingGuards>;
   /** `none` for models with random weights; otherwise by the model's id, unless given */

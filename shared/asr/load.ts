@@ -23,6 +23,7 @@ import { CTC_TYPES, readCtcConfig } from './ctc-config.ts';
 import type { Device, Engine } from './engine.ts';
 import { handover } from './file-response.ts';
 import { askAlike, keptOnGpu } from './gpu-outputs.ts';
+import { lanesOf } from './lanes-of.ts';
 import { infoOf, type LoadOptions, type ModelSource } from './load-options.ts';
 import { objectOf } from './model-json.ts';
 import { answerModelRequest, MODEL_HOST, type ModelReader, openModelReader } from './model-reader.ts';
@@ -45,7 +46,8 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
   const loaded = await loadModel(options);
   const info = infoOf(options, loaded.model.config.windowSeconds);
   const guards = { ...findModel(options.model)?.guards, ...options.guards };
-  const engine = createEngine(loaded, info, { guards });
+  const engineOf = (lanes: number) => createEngine(loaded, { ...info, lanes }, { guards });
+  const engine = engineOf(info.lanes);
   if (selfTest === 'none') return engine;
   onProgress?.({ phase: 'self-test' });
   try {
@@ -54,7 +56,7 @@ export async function loadEngine(options: LoadOptions): Promise<Engine> {
     await engine.dispose();
     throw thrown;
   }
-  return engine;
+  return options.lanes === undefined ? engineOf(await lanesOf(options, loaded, info)) : engine;
 }
 
 /** A folder of any kind that an engine can run, by its `model_type`. */

@@ -20,6 +20,9 @@ export const SELF_TEST_TOKENS = 16;
 /** An engine for it: what a device gets wrong is not to be tried again until it looks right. */
 export const SELF_TEST_OPTIONS = { maxTokens: SELF_TEST_TOKENS, guards: NO_FALLBACK } as const;
 
+/** As which its clip is read, there and in trials. */
+export const SELF_TEST_RUN = { task: 'transcribe', language: 'en' } as const;
+
 /** Models whose text of the clip is known, and the same in fp32, fp16, q8 and q4. */
 const EXPECTED: Readonly<Record<string, string>> = {
   'sotto-demo-en': 'Where did',
@@ -47,7 +50,7 @@ async function findFault(engine: Engine, test: SelfTest): Promise<string | undef
   try {
     const [reading] = await engine.run({
       windows: [{ samples: test.samples }],
-      options: { task: 'transcribe', language: 'en' },
+      options: SELF_TEST_RUN,
     });
     return reading === undefined ? 'no reading' : faultOf(reading, test.expected);
   } catch (thrown) {

@@ -7,7 +7,7 @@ import type { WindowPlan } from './window.ts';
  */
 export const DEFAULT_PLAN: WindowPlan = {
   maxSeconds: 28,
-  targetSeconds: 16,
+  targetSeconds: 22,
   endSilence: 1.6,
   splitSilence: 0.4,
   padding: 0.3,

@@ -1,28 +1,29 @@
 /**
- * Silero VAD (v5/v6, github.com/snakers4/silero-vad) over any ONNX runtime.
+ * Silero VAD (v6, github.com/snakers4/silero-vad) over any ONNX runtime.
  *
- * A frame is 32 ms at 16 kHz: the 64 samples before it, then its 512. `run` takes one frame of each of `lanes`
- * independent streams and their recurrent state, and gives one speech probability a lane and the next state.
+ * A frame is 32 ms at 16 kHz: the 64 samples before it, then its 512. The file in public/vad has the published weights
+ * in a graph that reads consecutive frames in one run, some ten times as fast a frame: test/support/silero-sequence.ts
+ * makes it and says how.
  */
 
 /** samples a probability speaks for */
 export const FRAME = 512;
 /** samples of the past that precede a frame in the model's input */
 export const CONTEXT = 64;
-/** values of recurrent state a lane and layer; two layers */
+/** values of recurrent state a layer; two of them: hidden and cell */
 export const STATE = 128;
 
 export interface VadStep {
-  /** [lanes], in [0, 1] */
+  /** [frames], in [0, 1] */
   readonly probabilities: Float32Array;
-  /** [2, lanes, 128] */
+  /** [2, 1, 128], after the last frame */
   readonly state: Float32Array;
 }
 
 /** The port: the ear worker brings onnxruntime-web, Node onnxruntime-node, a test anything. */
 export interface VadSession {
-  /** `frames` is [lanes, 576], `state` [2, lanes, 128] (zeros to begin with). Frames of one lane go in order. */
-  run(frames: Float32Array, state: Float32Array, lanes: number): Promise<VadStep>;
+  /** `frames` is [count, 576], consecutive frames of one stream; `state` [2, 1, 128], zeros to begin with. */
+  run(frames: Float32Array, state: Float32Array, count: number): Promise<VadStep>;
 }
 
 interface OrtTensor {
@@ -32,10 +33,7 @@ interface OrtTensor {
 
 /** The part of onnxruntime's module that is used; both builds have it. */
 export interface OrtModule<T extends OrtTensor> {
-  readonly Tensor: {
-    new (type: 'float32', data: Float32Array, dims: readonly number[]): T;
-    new (type: 'int64', data: BigInt64Array, dims: readonly number[]): T;
-  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => T;
 }
 
 export interface OrtSession<T extends OrtTensor> {
@@ -48,11 +46,10 @@ export function createSileroSession<T extends OrtTensor>(
   session: OrtSession<T>,
 ): VadSession {
   return {
-    async run(frames, state, lanes) {
+    async run(frames, state, count) {
       const feeds = {
-        input: new ort.Tensor('float32', frames, [lanes, CONTEXT + FRAME]),
-        state: new ort.Tensor('float32', state, [2, lanes, STATE]),
-        sr: new ort.Tensor('int64', BigInt64Array.of(16_000n), []),
+        input: new ort.Tensor('float32', frames, [count, CONTEXT + FRAME]),
+        state: new ort.Tensor('float32', state, [2, 1, STATE]),
       };
       let results: Record<string, OrtTensor> = {};
       try {

@@ -10,21 +10,32 @@ export interface Vad {
   reset(): void;
 }
 
+const WIDTH = CONTEXT + FRAME;
+/** Frames read in one run: those of two seconds. More are no faster a frame, and the thread is held longer. */
+const MOST = 62;
+
 export function createVad(session: VadSession): Vad {
-  const input = new Float32Array(CONTEXT + FRAME);
+  /** the context of the next frame, and what of it has come */
+  const open = new Float32Array(WIDTH);
   let state = new Float32Array(2 * STATE);
   let filled = 0;
 
-  const step = async (): Promise<number> => {
-    const result = await session.run(input, state, 1);
+  const read = async (frames: Float32Array, count: number): Promise<Float32Array> => {
+    const result = await session.run(frames, state, count);
     state = new Float32Array(result.state);
-    input.copyWithin(0, FRAME);
-    filled = 0;
-    return result.probabilities[0] ?? 0;
+    return result.probabilities;
+  };
+
+  /** takes up to FRAME samples into the open frame; how many */
+  const fill = (samples: Float32Array): number => {
+    const taken = samples.subarray(0, FRAME - filled);
+    open.set(taken, CONTEXT + filled);
+    filled += taken.length;
+    return taken.length;
   };
 
   const reset = (): void => {
-    input.fill(0);
+    open.fill(0);
     state = new Float32Array(2 * STATE);
     filled = 0;
   };
@@ -32,25 +43,28 @@ export function createVad(session: VadSession): Vad {
   return {
     async push(samples) {
       const probabilities = new Float32Array(Math.floor((filled + samples.length) / FRAME));
-      let done = 0;
-      for (let at = 0; at < samples.length; ) {
-        const take = Math.min(FRAME - filled, samples.length - at);
-        input.set(samples.subarray(at, at + take), CONTEXT + filled);
-        filled += take;
-        at += take;
-        if (filled === FRAME) probabilities[done++] = await step();
+      let at = 0;
+      for (let done = 0; done < probabilities.length; ) {
+        const count = Math.min(MOST, probabilities.length - done);
+        const frames = new Float32Array(count * WIDTH);
+        for (let i = 0; i < count; i++) {
+          at += fill(samples.subarray(at));
+          frames.set(open, i * WIDTH);
+          open.copyWithin(0, FRAME);
+          filled = 0;
+        }
+        probabilities.set(await read(frames, count), done);
+        done += count;
       }
+      fill(samples.subarray(at));
       return probabilities;
     },
     async flush() {
-      if (filled === 0) {
-        reset();
-        return new Float32Array(0);
-      }
-      input.fill(0, CONTEXT + filled);
-      const probability = await step();
+      const left = filled;
+      open.fill(0, CONTEXT + filled);
+      const probabilities = left === 0 ? new Float32Array(0) : (await read(open.slice(), 1)).slice();
       reset();
-      return Float32Array.of(probability);
+      return probabilities;
     },
     reset,
   };

@@ -83,10 +83,42 @@ export function appendReading(
 /** Words in seconds of the source: within the segment, in order, none into the next. */
 function moveWords(words: readonly Word[], by: number, start: number, end: number): Word[] {
   let from = start;
-  return words.map((word) => {
+  const moved = words.map((word) => {
     const begin = clamp(by + word.start, from, end);
     from = clamp(by + word.end, begin, end);
     return { ...word, start: begin, end: from };
+  });
+  return withLength(moved);
+}
+
+/**
+ * A word that was moved into the segment may have no time left: it shares that of the word after it, or of the one
+ * before where it is the last, by letters.
+ */
+function withLength(words: readonly Word[]): Word[] {
+  const shared: Word[] = [];
+  let open: Word[] = [];
+  for (const word of words) {
+    open.push(word);
+    if (word.end <= word.start) continue;
+    shared.push(...shareOut(open));
+    open = [];
+  }
+  const last = shared.pop();
+  return [...shared, ...(last === undefined ? open : shareOut([last, ...open]))];
+}
+
+function shareOut(words: readonly Word[]): Word[] {
+  const whole = words.find(({ start, end }) => end > start);
+  if (whole === undefined || words.length === 1) return [...words];
+  const letters = words.reduce((sum, { text }) => sum + Math.max(1, text.length), 0);
+  let said = 0;
+  const time = () =>
+    said === letters ? whole.end : whole.start + ((whole.end - whole.start) * said) / letters;
+  return words.map((word) => {
+    const start = time();
+    said += Math.max(1, word.text.length);
+    return { ...word, start, end: time() };
   });
 }
 

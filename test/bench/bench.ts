@@ -8,7 +8,7 @@ export interface Figure {
   readonly value: number;
   readonly min: number;
   readonly max: number;
-  readonly unit: 'ms' | 'ratio' | 'MB' | 'count';
+  readonly unit: 'ms' | 's' | 'ratio' | 'MB' | 'count';
   /** what it was measured on */
   readonly note: string;
 }

@@ -3,18 +3,37 @@ import { availableParallelism } from 'node:os';
 import { readArgs } from './args.ts';
 import type { Figure } from './bench.ts';
 import { wasm, webgpu } from './browser.ts';
+import { gpu } from './gpu.ts';
+import { lanes } from './lanes.ts';
+import { longNode } from './long-node.ts';
+import { longWasm } from './long-wasm.ts';
 import { machine } from './machine.ts';
 import { mel } from './mel.ts';
 import { memory } from './memory.ts';
 import { node } from './node.ts';
 import { page } from './page.ts';
 import { createSites } from './site.ts';
+import { start } from './start.ts';
 import { table, toJson } from './table.ts';
+import { vad } from './vad.ts';
 
 /** All of it ends within 20 minutes: what is not done by then is given up. */
 const LIMIT_MS = 18.5 * 60_000;
 
-const { json, benches, wants } = readArgs(process.argv.slice(2), [mel, node, wasm, webgpu, memory, page]);
+const { json, benches, wants } = readArgs(process.argv.slice(2), [
+  mel,
+  vad,
+  node,
+  lanes,
+  gpu,
+  longNode,
+  wasm,
+  longWasm,
+  start,
+  webgpu,
+  memory,
+  page,
+]);
 const facts = machine();
 // In the browser as many as the app takes (web/client/local.ts).
 const cores = availableParallelism();

@@ -27,6 +27,8 @@ function show({ unit }: Figure, value: number): string {
   switch (unit) {
     case 'ms':
       return `${value.toFixed(1)} ms`;
+    case 's':
+      return `${value.toFixed(2)} s`;
     case 'MB':
       return `${value.toFixed(2)} MB`;
     case 'ratio':

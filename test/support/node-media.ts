@@ -15,7 +15,7 @@ export function registerNodeDecoders(): void {
   registerMediabunnyServer();
 }
 
-const MODEL = fileURLToPath(new URL('../../public/vad/silero_vad_v6.onnx', import.meta.url));
+const MODEL = fileURLToPath(new URL('../../public/vad/silero_vad_v6_sequence.onnx', import.meta.url));
 
 export async function loadNodeVad(): Promise<VadSession> {
   const session = await ort.InferenceSession.create(MODEL, {

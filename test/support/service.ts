@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceOptions } from '../../server/service/service.ts';
 import { SERVER_OPTIONS } from './server-engine.ts';
 
-export const VAD_PATH = fileURLToPath(new URL('../../public/vad/silero_vad_v6.onnx', import.meta.url));
+export const VAD_PATH = fileURLToPath(
+  new URL('../../public/vad/silero_vad_v6_sequence.onnx', import.meta.url),
+);
 
 export const SERVICE_OPTIONS: ServiceOptions = {
   engine: { ...SERVER_OPTIONS, spares: 0 },

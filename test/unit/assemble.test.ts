@@ -90,6 +90,27 @@ describe('appendReading', () => {
     expect(plain).not.toHaveProperty('words');
   });
 
+  it('leaves no word without time where another beside it has some', () => {
+    const word = (text: string, start: number, end: number): Word => ({ text, start, end, probability: 1 });
+    const wordsAt = (...words: Word[]) => {
+      const [part] = readingOf([0.4, 4, 'ab cd']).segments;
+      const reading = { ...readingOf(), segments: [{ ...part!, words }] };
+      const [segment] = appendReading([], windowAt(0, 5, 0.4, 4), reading);
+      return segment?.words?.map(({ start, end }) =>
+        [start, end].map((time) => Math.round(time * 1000) / 1000),
+      );
+    };
+    expect(wordsAt(word('ab', 0, 0.4), word('cd', 0.4, 1.4))).toEqual([
+      [0.4, 0.9],
+      [0.9, 1.4],
+    ]);
+    expect(wordsAt(word('ab', 1, 4), word('cd', 4, 4.8))).toEqual([
+      [1, 2.5],
+      [2.5, 4],
+    ]);
+    expect(wordsAt(word('ab', 0, 0.1))).toEqual([[0.4, 0.4]]);
+  });
+
   it('holds every invariant for any windows and any drift of the model', () => {
     const time = fc.double({ min: 0, max: 30, noNaN: true });
     const part = fc.record({

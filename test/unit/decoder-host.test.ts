@@ -14,7 +14,7 @@ import { makeVideoOnly } from '../support/media-files.ts';
 import { loadNodeVad } from '../support/node-media.ts';
 import { fixture, fixtureChunks, fixturePath } from '../support/pcm.ts';
 
-const VAD = fileURLToPath(new URL('../../public/vad/silero_vad_v6.onnx', import.meta.url));
+const VAD = fileURLToPath(new URL('../../public/vad/silero_vad_v6_sequence.onnx', import.meta.url));
 const LONG = 'paragraph-25s.flac';
 
 const hosts: DecoderHost[] = [];

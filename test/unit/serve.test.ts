@@ -30,6 +30,7 @@ test('the whole server: a program sends a file and gets its text; told to end, i
     ASR_DEVICE: 'cpu',
     ASR_THREADS: '1',
     ASR_SPOOL_DIR: spool,
+    ASR_JOBS_DIR: join(folder, 'jobs'),
     SOTTO_WEB: folder,
   });
   try {

@@ -12,6 +12,8 @@ export interface EarOptions {
 
 /** One ear worker: it decodes, hears and cuts one source, and ends with it. */
 export interface Ear {
+  /** it has ended or could not start: of no more use */
+  readonly dead: boolean;
   open(
     source: EarSource,
     plan: WindowPlan,
@@ -34,7 +36,11 @@ export function createEar(options: EarOptions): Ear {
   const death = new Promise<never>((_, reject) => {
     die = reject;
   });
-  death.catch(() => undefined); // each call below races it; unobserved when none is under way
+  let dead = false;
+  const note = () => {
+    dead = true;
+  };
+  death.catch(note); // each call below races it; unobserved when none is under way
   const watch = watchWorker(options.spawn(), ({ loaded, detail }) =>
     die(new SottoError(loaded ? 'out_of_memory' : 'engine_blocked', detail)),
   );
@@ -45,7 +51,7 @@ export function createEar(options: EarOptions): Ear {
     watch.loaded();
     return unwrap(outcome);
   });
-  started.catch(() => undefined); // awaited by open and listen
+  started.catch(note); // awaited by open and listen
   let handle: number | undefined;
 
   async function* windowsOf(of: number, onPosition: (seconds: number) => void): AsyncGenerator<SpeechWindow> {
@@ -58,6 +64,9 @@ export function createEar(options: EarOptions): Ear {
   }
 
   return {
+    get dead() {
+      return dead;
+    },
     async open(source, plan, onPosition) {
       await started;
       const opened = unwrap(await whileAlive(api.open(source, plan)));

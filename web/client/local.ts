@@ -5,6 +5,7 @@ import type { Rung } from '../../shared/host/host.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
 import { createEar } from './ear.ts';
+import { createEars } from './ears.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { startFileJob } from './file-job.ts';
 import { LIMITS } from './limits.ts';
@@ -71,6 +72,9 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       tell();
     },
   });
+  const ears = createEars(() =>
+    createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site).href }),
+  );
   const admission = createAdmission(LIMITS.admission);
   const batcher = createBatcher({ run: room.run, lanes: room.lanes });
 
@@ -100,7 +104,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       plan: entry.plan,
       language: languageOf(entry, jobOptions),
       options: jobOptions,
-      ear: () => createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6.onnx', site).href }),
+      ear: ears.take,
     };
   }
 
@@ -124,6 +128,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       void job.ended.then(() => {
         unsubscribe();
         jobs.delete(job);
+        if (!closed) ears.makeReady();
         tell();
       });
       tell();
@@ -132,7 +137,9 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
     async prepare(signal = new AbortController().signal) {
       const release = await room.claim(model, signal);
       try {
-        return await room.retry(model, signal);
+        const info = await room.retry(model, signal);
+        ears.makeReady();
+        return info;
       } finally {
         release();
       }
@@ -150,6 +157,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       if (closed) return;
       closed = true;
       for (const job of jobs) job.cancel();
+      ears.close();
       await admission.close();
       await batcher.close();
       await room.close();

@@ -4,6 +4,7 @@ import { type Outcome, SottoError, settle, toWire } from '../../shared/errors.ts
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
 import { holdLife } from '../../shared/protocol/life.ts';
 import { type AdapterFacts, probeAdapter } from './adapter.ts';
+import { createLaneMemory } from './lane-memory.ts';
 import { openModelStore } from './model-store.ts';
 import { chooseOrt } from './ort.ts';
 
@@ -26,13 +27,15 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
       site: options.site,
       onUncached: (reason) => notice({ type: 'uncached', reason }),
     });
+    // The code is read while the model's files are; neither waits for the other.
+    const code = loadCode(options.device, ortBase);
+    code.catch(() => undefined); // awaited below; until then what the files say counts
     const readFile = await store.fetchModel(entry, modelFiles(entry, dtype), {
       onProgress: (progress) => notice({ type: 'progress', progress }),
     });
 
     notice({ type: 'progress', progress: { phase: 'start' } });
-    const { ort, wasm } = await chooseOrt(options.device, ortBase);
-    const { loadEngine } = await import('../../shared/asr/load.ts');
+    const { ort, wasm, loadEngine } = await code;
     engine = await loadEngine({
       model: entry.id,
       device: options.device,
@@ -40,6 +43,8 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
       readFile,
       onProgress: (progress) => notice({ type: 'progress', progress }),
       wasm: { ...wasm, numThreads: options.threads },
+      laneMemory: createLaneMemory(globalThis.caches),
+      version: entry.revision,
       ...(adapter === undefined ? {} : { adapter: adapter.name }),
     });
     if (options.device === 'webgpu') {
@@ -60,4 +65,11 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
         return loaded.run(batch);
       }, 'engine_exited'),
   };
+}
+
+/** The runtime comes first: shared/asr/load.ts takes the one that is there when it is imported. */
+async function loadCode(device: EngineStart['device'], ortBase: string) {
+  const { ort, wasm } = await chooseOrt(device, ortBase);
+  const { loadEngine } = await import('../../shared/asr/load.ts');
+  return { ort, wasm, loadEngine };
 }

@@ -31,7 +31,35 @@ export interface GpuHeld {
   readonly buffers: number;
 }
 
+export interface LongRequest {
+  /** in the catalogue; the same weights are served as `stockModel` */
+  readonly model: string;
+  readonly stockModel: string;
+  readonly threads: number;
+  readonly warmSamples: number;
+  readonly rounds: number;
+  /** milliseconds: no further round is begun that would end later, but one is always done */
+  readonly budgetMs: number;
+}
+
+/** Milliseconds. */
+export interface LongRound {
+  readonly ours: number;
+  readonly stock: number;
+  /** from the drop to the first segment */
+  readonly first: number;
+  /** from one window's text to the next one's */
+  readonly gaps: readonly number[];
+}
+
+export interface LongFile {
+  readonly dtype: string;
+  readonly rounds: readonly LongRound[];
+}
+
 export interface BenchPage {
+  /** the sound is at /long.wav, and its samples at /long.f32 */
+  longFile(request: LongRequest): Promise<LongFile>;
   compare(request: CompareRequest): Promise<Comparison>;
   /** one account a checkpoint, as far as the time went */
   gpuMemory(request: MemoryRequest): Promise<readonly GpuHeld[]>;

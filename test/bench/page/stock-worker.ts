@@ -3,6 +3,7 @@
 /** The stock pipeline with its own defaults, only its files from this site instead of a CDN and a hub. */
 import { type AutomaticSpeechRecognitionPipeline, env, pipeline } from '@huggingface/transformers';
 import { expose } from 'comlink';
+import { CHUNKED } from '../chunked.ts';
 
 export interface StockStart {
   readonly model: string;
@@ -36,12 +37,19 @@ const api = {
       dtype: { encoder_model: encoder as Dtype, decoder_model_merged: decoder as Dtype },
     });
   },
-  async read(samples: Float32Array): Promise<string> {
-    if (asr === undefined) throw new Error('read before start');
-    const output = await asr(samples, { return_timestamps: true });
-    return (Array.isArray(output) ? output : [output]).map(({ text }) => text.trim()).join(' ');
-  },
+  read: (samples: Float32Array): Promise<string> => read(samples, { return_timestamps: true }),
+  /** of any length; without times, which send it round in circles on the demo model */
+  readLong: (samples: Float32Array): Promise<string> => read(samples, CHUNKED),
 };
+
+async function read(
+  samples: Float32Array,
+  options: Parameters<AutomaticSpeechRecognitionPipeline>[1],
+): Promise<string> {
+  if (asr === undefined) throw new Error('read before start');
+  const output = await asr(samples, options);
+  return (Array.isArray(output) ? output : [output]).map(({ text }) => text.trim()).join(' ');
+}
 
 export type StockWorkerApi = typeof api;
 expose(api);

@@ -1,0 +1,165 @@
+/** `POST /v1/jobs` and what can be asked about a job; `Prefer: respond-async` is the same by another door. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fromWire, SottoError } from '../../shared/errors.ts';
+import type { ResponseFormat } from '../../shared/protocol/http.ts';
+import type { Job, JobAccepted } from '../../shared/protocol/http-jobs.ts';
+import type { JobSource, JobSpec, Jobs, JobView } from '../jobs/port.ts';
+import type { TranscriptionService } from '../service/port.ts';
+import { answerOf, serverTiming, warningHeader } from './answers.ts';
+import { ApiError } from './api-error.ts';
+import { required } from './fields.ts';
+import { keepPlace, takePlace } from './gate.ts';
+import { acceptedWire, jobAddress, jobWire } from './jobs-answers.ts';
+import { LAST_ID, streamJob } from './jobs-events.ts';
+import { checkAddress, fieldsOfJson, idempotencyKey, jobSpec, readJobFields } from './jobs-fields.ts';
+import { DELETE_SCHEMA, EVENTS_SCHEMA, JOB_SCHEMA, RESULT_SCHEMA, SUBMIT_SCHEMA } from './jobs-schemas.ts';
+import type { RespondAsync } from './transcription-routes.ts';
+import { receiveUpload } from './upload.ts';
+import type { V1Routes, V1Shared } from './v1.ts';
+
+export interface JobRoutesOptions {
+  readonly keepAliveMs: number;
+  /** between two `queue_status`; a second unless given */
+  readonly tickMs?: number;
+}
+
+const MAX_JSON_BYTES = 64 * 1024;
+const STALL_MS = 60_000;
+/** Repeated requests whose body is read without a place in line. */
+const MAX_REPLAYS = 4;
+
+export function createJobRoutes(
+  jobs: Jobs,
+  service: TranscriptionService,
+  { keepAliveMs, tickMs = 1_000 }: JobRoutesOptions,
+) {
+  let replays = 0;
+
+  /** Before the body: a place, or a bound of their own for those that repeat what was accepted. */
+  function admit(request: FastifyRequest, reply: FastifyReply): void {
+    const key = idempotencyKey(request);
+    if (key === undefined || !jobs.knows(key)) {
+      takePlace(service, request, reply);
+      return;
+    }
+    if (replays >= MAX_REPLAYS) throw new SottoError('queue_full');
+    replays += 1;
+    reply.raw.once('close', () => {
+      replays -= 1;
+    });
+  }
+
+  async function submit(request: FastifyRequest, spec: JobSpec, source: JobSource): Promise<JobView> {
+    // The job of a repeated request may have been forgotten meanwhile.
+    const { view } = await jobs.submit(spec, source, () => keepPlace(request) ?? service.reserve());
+    return view;
+  }
+
+  async function receive(request: FastifyRequest, { limits, aliases }: V1Shared): Promise<JobView> {
+    const choice = { models: service.status().models, aliases };
+    const key = idempotencyKey(request);
+    if (!request.isMultipart()) {
+      const fields = fieldsOfJson(request.body);
+      const url = required(fields, 'url');
+      checkAddress('url', url, jobs);
+      const spec = jobSpec(readJobFields(fields, choice), fields, jobs, key);
+      return submit(request, spec, { kind: 'url', url });
+    }
+    const upload = await receiveUpload(request, limits);
+    try {
+      const spec = jobSpec(readJobFields(upload.fields, choice), upload.fields, jobs, key);
+      return await submit(request, spec, { kind: 'file', path: upload.keep(), sha256: upload.sha256 });
+    } finally {
+      await upload.discard();
+    }
+  }
+
+  function found(id: string): JobView {
+    const view = jobs.find(id);
+    if (view === undefined) throw new SottoError('job_unknown');
+    return view;
+  }
+
+  const v1: V1Routes = (app, shared) => {
+    app.post('/jobs', {
+      schema: SUBMIT_SCHEMA,
+      // Checked field by field, with the parameter's name in the answer.
+      validatorCompiler: () => () => true,
+      bodyLimit: MAX_JSON_BYTES,
+      onRequest(request, reply, done) {
+        admit(request, reply);
+        done();
+      },
+      async handler(request, reply): Promise<JobAccepted> {
+        const view = await receive(request, shared);
+        reply.code(202).header('location', jobAddress(view.id));
+        return acceptedWire(view);
+      },
+    });
+
+    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, ({ params }): Job => jobWire(found(params.id)));
+
+    // No HEAD: it would stay open as long as the job.
+    const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };
+    app.get<OfJob>('/jobs/:id/events', events, (request, reply) => {
+      const { id, status } = found(request.params.id);
+      const last = [request.headers['last-event-id'] ?? ''].flat()[0] ?? '';
+      // An EventSource does not come back after a 204.
+      if (last === LAST_ID && status !== 'queued' && status !== 'running') return reply.code(204).send();
+      const pending = () => service.status().admission.waiting;
+      const times = { tickMs, keepAliveMs, stallMs: STALL_MS };
+      return streamJob(reply, { jobs, id, from: segmentsOf(last), pending, ...times });
+    });
+
+    app.get<OfJob & { Querystring: { format?: ResponseFormat } }>(
+      '/jobs/:id/result',
+      { schema: RESULT_SCHEMA },
+      ({ params, query }, reply) => {
+        const view = found(params.id);
+        const result = jobs.result(view.id);
+        if (result === undefined) {
+          if (view.status === 'queued' || view.status === 'running') reply.header('retry-after', '1');
+          throw whyNoResult(view);
+        }
+        const { mediaType, body } = answerOf(result, {
+          ...view.answer,
+          responseFormat: query.format ?? view.answer.responseFormat,
+        });
+        return reply
+          .headers({ 'server-timing': serverTiming(result), ...warningHeader(result) })
+          .type(mediaType)
+          .send(body);
+      },
+    );
+
+    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, ({ params }, reply) => {
+      if (jobs.remove(params.id) !== 'cancelled') return reply.code(204).send();
+      return reply.send(jobWire(found(params.id)));
+    });
+  };
+
+  const respondAsync: RespondAsync = async (upload, parameters, request) => {
+    const spec = jobSpec(parameters, upload.fields, jobs, idempotencyKey(request));
+    const source = { kind: 'file', path: upload.keep(), sha256: upload.sha256 } as const;
+    const view = await submit(request, spec, source);
+    return { location: jobAddress(view.id), body: acceptedWire(view) };
+  };
+
+  return { v1, respondAsync, admitAsync: admit };
+}
+
+interface OfJob {
+  Params: { readonly id: string };
+}
+
+/** How many segments a client has whose last event this was. Throws ApiError for what is no id of ours. */
+function segmentsOf(lastEventId: string): number {
+  if (/^\d{0,9}$/.test(lastEventId)) return Number(lastEventId);
+  throw new ApiError('bad_request', 'last-event-id is not one of this stream', { param: 'last-event-id' });
+}
+
+function whyNoResult({ status, error }: JobView): SottoError {
+  if (status === 'failed') return fromWire(error ?? { code: 'internal' });
+  if (status === 'cancelled') return new ApiError('cancelled', 'the job', { status: 410 });
+  return new SottoError('job_unfinished');
+}
