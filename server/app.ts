@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
+import { fastifyWebsocket } from '@fastify/websocket';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -22,10 +23,14 @@ import { setFileHeaders } from './http/static.ts';
 import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts';
 import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
+import type { EarHost } from './media/ear-host.ts';
+import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
 export interface Services
   extends Pick<TranscriptionRoutesOptions, 'service' | 'respondAsync' | 'admitAsync'> {
+  /** where live sound is heard; without it there is no /v1/realtime */
+  readonly ears?: EarHost;
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
@@ -68,12 +73,22 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  appConfigRoute(app, config);
+  const model = services?.service.status().models[0]?.id;
+  appConfigRoute(app, {
+    hub: config.hub,
+    ...(model === undefined ? {} : { server: { windows: true, model } }),
+  });
   await addPage(app, config);
   return app;
 }
 
-async function addServices(app: FastifyInstance, { http }: Config, services: Services): Promise<void> {
+async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
+  const { http } = config;
+  // Before any route: it gives every one an answer to an upgrade.
+  await app.register(fastifyWebsocket, {
+    errorHandler: socketFailed,
+    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+  });
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);
@@ -92,7 +107,7 @@ async function addServices(app: FastifyInstance, { http }: Config, services: Ser
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: services.v1 ?? [],
+        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears })],
       }),
     { prefix: '/v1' },
   );

@@ -7,6 +7,7 @@ import { readSettings, SettingError, settingsHelp } from './settings.ts';
 import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
+import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -27,6 +28,7 @@ export interface Config {
   readonly http: HttpSettings;
   readonly jobs: JobSettings;
   readonly asr: AsrSettings;
+  readonly realtime: RealtimeSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
   /** absolute path of the program's own folder */
@@ -46,7 +48,8 @@ export const USAGE = `sotto [--port N] [--host ADDRESS]
   SOTTO_LOG       ${LOG_LEVELS.join(', ')} (silent)
 ${settingsHelp(HTTP_SETTINGS)}
 ${settingsHelp(ASR_SETTINGS)}
-${settingsHelp(JOB_SETTINGS)}`;
+${settingsHelp(JOB_SETTINGS)}
+${settingsHelp(REALTIME_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -73,6 +76,7 @@ export function readConfig(
     http: orStartError(() => readSettings(HTTP_SETTINGS, env)),
     jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
+    realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),
   };

@@ -15,13 +15,18 @@ export function modelFolders({ models, modelStore, web, root }: Config): readonl
   );
 }
 
-/** Throws StartError where the files of the program itself are not there. */
-export function serviceOptions(config: Config): ServiceOptions {
-  const { asr, web, root } = config;
+/** Path of the Silero model. Throws StartError where the files of the program itself are not there. */
+export function voiceDetector({ web, root }: Config): string {
   const vad = [join(web, VAD), join(root, 'public', VAD)].find((path) => existsSync(path));
   if (vad === undefined) throw new StartError(`The voice detector (${VAD}) is missing: run "npm run build".`);
+  return vad;
+}
+
+/** Throws StartError as `voiceDetector`. */
+export function serviceOptions(config: Config): ServiceOptions {
+  const { asr, realtime } = config;
   return {
-    vad,
+    vad: voiceDetector(config),
     engine: {
       model: asr.model,
       folders: modelFolders(config),
@@ -39,6 +44,7 @@ export function serviceOptions(config: Config): ServiceOptions {
     },
     maxConcurrent: asr.maxConcurrent,
     queueMax: asr.queueMax,
+    maxSessions: realtime.maxSessions,
     maxWaitMs: asr.maxWaitMs,
     maxAudioSeconds: asr.maxAudioSeconds,
     decoder: { stallMs: asr.decoderStallMs, memoryMb: asr.decoderMemoryMb },

@@ -4,7 +4,8 @@ import { type Config, StartError } from './config.ts';
 import { type JobServices, jobServices } from './job-services.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
-import { serviceOptions } from './machine.ts';
+import { serviceOptions, voiceDetector } from './machine.ts';
+import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
@@ -12,15 +13,16 @@ export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
     const service = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
+    const ears = service && createEarHost({ vad: voiceDetector(config) });
     let jobs: JobServices | undefined;
     const end = async () => {
       // Routes read the jobs, jobs use the service: each ends before what it stands on.
       await jobs?.close();
-      await service?.close();
+      await Promise.all([service?.close(), ears?.close()]);
     };
     try {
       jobs = service && (await jobServices(config, service, { log: createLog(config.log) }));
-      const app = await buildApp(config, jobs?.services);
+      const app = await buildApp(config, jobs && { ...jobs.services, ...(ears && { ears }) });
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();

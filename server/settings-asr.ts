@@ -110,7 +110,7 @@ function knownModel(text: string): string {
   return text;
 }
 
-function whole(from: number, to: number): (text: string) => number {
+export function whole(from: number, to: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= from && value <= to)) throw new SettingError(`a whole number from ${from} to ${to}`);

@@ -1,4 +1,6 @@
 import { JOB_ERRORS } from './error-table-jobs.ts';
+import { LADDER_ERRORS } from './error-table-ladder.ts';
+import { REQUEST_ERRORS } from './error-table-requests.ts';
 
 /**
  * The one table of what can go wrong, the same on the page, in a worker and on the wire.
@@ -162,6 +164,7 @@ export const ERRORS = {
     message: 'No way to run the model worked here.',
     next: 'Reload the page, try another browser, or a smaller model. Your recording is kept.',
   },
+  ...LADDER_ERRORS,
   out_of_memory: {
     status: 507,
     retryable: true,
@@ -174,62 +177,8 @@ export const ERRORS = {
     message: 'A stretch of this audio stops the engine each time and was left out.',
     next: 'The rest is complete; try another model for that stretch.',
   },
-  // Requests to a server
-  bad_request: {
-    status: 400,
-    retryable: false,
-    message: 'The request is not valid.',
-    next: 'Put it right as the message says; nothing was read.',
-  },
-  origin_refused: {
-    status: 403,
-    retryable: false,
-    message: 'Pages of another site may not use this server.',
-    next: 'Ask whoever runs it to allow that site (ASR_CORS_ORIGINS).',
-  },
-  not_found: {
-    status: 404,
-    retryable: false,
-    message: 'There is nothing at this address.',
-    next: 'Check the address; /docs lists what there is.',
-  },
-  job_unknown: {
-    status: 404,
-    retryable: false,
-    message: 'There is no job of that number; it may have been forgotten.',
-    next: 'Send the recording again.',
-  },
+  ...REQUEST_ERRORS,
   ...JOB_ERRORS,
-  conflict: {
-    status: 409,
-    retryable: false,
-    message: 'This idempotency key was used for another request.',
-    next: 'Use a new key for each request.',
-  },
-  upload_timeout: {
-    status: 408,
-    retryable: true,
-    message: 'The upload took too long.',
-    next: 'Nothing of it was kept. Try again on a better connection, or with a smaller file.',
-  },
-  too_large: {
-    status: 413,
-    retryable: false,
-    message: 'The file is larger than this server takes.',
-    next: 'Send its sound alone (Opus, MP3), or cut it into parts.',
-  },
-  too_long: {
-    status: 413,
-    retryable: false,
-    message: 'The recording is longer than this server reads.',
-    next: 'Cut it into parts.',
-  },
-  decoder_failed: {
-    status: 422,
-    retryable: false,
-    message: 'The file stops the decoder, or keeps it busy without end.',
-    next: 'Convert it to WAV, MP3 or FLAC and try again.',
-  },
   // Queue
   queue_full: {
     status: 503,

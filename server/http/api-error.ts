@@ -14,7 +14,8 @@ export type WireCode =
   | 'invalid_value'
   | 'unsupported_value'
   | 'method_not_allowed'
-  | 'unsupported_media_type';
+  | 'unsupported_media_type'
+  | 'input_audio_buffer_commit_empty';
 
 /** What a caller can put right: names the parameter, and says how in its message. Thrown by routes under /v1. */
 export class ApiError extends SottoError {

@@ -1,8 +1,14 @@
 /** What the routes, the job runner and the command line ask for, and all that they know of the machine room. */
-import type { EngineInfo, ReadOptions } from '../../shared/asr/engine.ts';
+import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
-import type { AdmissionStats, BatcherStats, QueuePlace } from '../../shared/queue/port.ts';
+import type {
+  AdmissionStats,
+  BatcherStats,
+  Priority,
+  QueuePlace,
+  WindowRequest,
+} from '../../shared/queue/port.ts';
 import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
 
 export interface TranscriptionService {
@@ -12,6 +18,12 @@ export interface TranscriptionService {
    * admitted or it is released. `force`: a job accepted before a restart, which is never refused for want of room.
    */
   reserve(options?: { readonly force?: boolean }): Reservation;
+  /**
+   * A session whose windows come as they are spoken, or as a page cuts them: a place among the sessions
+   * (`ASR_MAX_SESSIONS`), the same batcher and engine as everyone's. Throws at once: `queue_full`, `closed`,
+   * `engine_unavailable`, `model_unknown`.
+   */
+  openSession(options: SessionOptions): ServiceSession;
   /** Reads a known clip through the same gate and engine as everyone's windows; rejects with a SottoError. */
   canary(signal: AbortSignal): Promise<CanaryResult>;
   status(): ServiceStatus;
@@ -19,6 +31,33 @@ export interface TranscriptionService {
   observe(listener: (event: ServiceEvent) => void): () => void;
   /** Refuses newcomers, ends what runs after `graceMs`, kills every child. Idempotent. */
   close(graceMs?: number): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** catalogue id */
+  readonly model: string;
+  /** live goes before file */
+  readonly priority: Priority;
+  /** ends the session, and what it waits for */
+  readonly signal: AbortSignal;
+}
+
+export interface ServiceSession {
+  /** Resolves when the engine is there; rejects with a SottoError. */
+  ready(): Promise<EngineInfo>;
+  /** One window through the gate; settles as the batcher's `submit`. Keys are the session's own. */
+  read(request: SessionWindow): Promise<WindowReading | undefined>;
+  /** windows of everybody that are read before its next one, and how long that will take */
+  readonly place: QueuePlace;
+  /** Gives the place back; what is under way is cancelled. Idempotent. */
+  leave(): void;
+}
+
+export interface SessionWindow {
+  readonly window: EngineWindow;
+  readonly options: Omit<ReadOptions, 'model'>;
+  readonly kind: WindowRequest['kind'];
+  readonly signal?: AbortSignal;
 }
 
 export interface Reservation {

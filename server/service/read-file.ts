@@ -128,7 +128,7 @@ export async function readFile(
     const error = toSottoError(thrown);
     if (!signal.aborted) tell(transcript.finish());
     // What was read before the damage is worth having, and it is said that there was damage.
-    if (error.code !== 'corrupt_media' || transcript.segments.length === 0) throw error;
+    if (error.code !== 'corrupt_media' || windowsRead === 0) throw error;
     endedEarly = toWire(error);
   } finally {
     record.decodeMs = decoding.busyMs;

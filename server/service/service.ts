@@ -19,6 +19,7 @@ import type {
   TranscriptionService,
 } from './port.ts';
 import { type JobRecord, type ReadingBench, readFile } from './read-file.ts';
+import { createSessions } from './sessions.ts';
 
 export interface ServiceOptions {
   readonly engine: ServerEngineOptions;
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   readonly maxConcurrent: number;
   /** jobs that may wait */
   readonly queueMax: number;
+  /** live sessions at once, beside the jobs */
+  readonly maxSessions: number;
   readonly maxWaitMs: number;
   readonly maxAudioSeconds: number;
   readonly decoder?: Partial<DecoderLimits>;
@@ -59,7 +62,7 @@ export async function createTranscriptionService(
   const admission = createAdmission(
     {
       maxActive: options.maxConcurrent,
-      maxLive: 0,
+      maxLive: options.maxSessions,
       maxWaiting: options.queueMax,
       maxWaitMs: options.maxWaitMs,
     },
@@ -84,6 +87,28 @@ export async function createTranscriptionService(
     charge: metered.charge,
     onDecodeFailed: (code) => emit({ type: 'decode-failed', code }),
   };
+
+  const sessions = createSessions({
+    model,
+    maxSessions: options.maxSessions,
+    admission,
+    batcher,
+    observe: (listener) => observe(listener),
+    lanes: () => engine.lanes(),
+    ready: (signal) => engine.ready(signal),
+    check() {
+      const { state } = engine.status();
+      if (closing !== undefined) throw new SottoError('closed');
+      if (state.name === 'failed') throw unavailable(state.error);
+    },
+    refused: (reason) => emit({ type: 'refused', reason }),
+    closed: stopping.signal,
+  });
+
+  function observe(listener: (event: ServiceEvent) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
 
   function emit(event: ServiceEvent): void {
     for (const listener of listeners) listener(event);
@@ -176,6 +201,7 @@ export async function createTranscriptionService(
 
   return {
     reserve,
+    openSession: sessions.open,
     canary(signal) {
       return closing === undefined ? canary.sing(signal) : Promise.reject(new SottoError('closed'));
     },
@@ -196,10 +222,7 @@ export async function createTranscriptionService(
         models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
       };
     },
-    observe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    observe,
     close(graceMs = 0) {
       closing ??= shut(graceMs);
       return closing;

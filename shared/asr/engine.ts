@@ -127,4 +127,12 @@ export interface Engine {
 export type LoadProgress =
   | { readonly phase: 'download'; readonly loaded: number; readonly total: number; readonly file: string }
   | { readonly phase: 'start' }
-  | { readonly phase: 'self-test' };
+  | { readonly phase: 'self-test' }
+  /** the person is being asked whether sound may leave the device; nothing has left it */
+  | { readonly phase: 'consent' }
+  /** waiting for a place at a server; `position` (0: next) undefined where it has no place in line yet */
+  | {
+      readonly phase: 'queue';
+      readonly position: number | undefined;
+      readonly etaMs: number | undefined;
+    };

@@ -1,7 +1,7 @@
 import type { SottoError } from '../errors.ts';
 import type { Clock } from '../queue/port.ts';
 import type { Replacement, ReplacementReason, RungChange, SpareState } from './events.ts';
-import type { Rung } from './host.ts';
+import type { Rung, RungId } from './host.ts';
 import type { LivingEngine } from './living-engine.ts';
 import type { Death, SupervisorLimits } from './policy.ts';
 import type { SupervisorEvent } from './transitions.ts';
@@ -28,13 +28,16 @@ export interface Ladder {
   rest(engine: LivingEngine): void;
   /** Leaves the broken rung for the one below, if it still stands there; below the last, everything has failed. */
   stepDown(why: SottoError, broken: number): void;
+  /** The same without a death, by the rung's name: its engine, or the start of one, is given up without blame. */
+  leave(id: RungId, why: SottoError): void;
   /** Forgets all failures and the engine: what comes next begins at the first rung. */
   reset(): void;
   close(): Promise<void>;
 }
 
 export interface LadderOptions {
-  readonly rungs: readonly Rung[];
+  /** best first; asked again at each reset */
+  readonly rungs: () => readonly Rung[];
   readonly limits: SupervisorLimits;
   readonly spares: 0 | 1;
   readonly clock: Clock;

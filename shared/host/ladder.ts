@@ -14,8 +14,9 @@ import { createYard } from './yard.ts';
 const RESET = new SottoError('cancelled', 'started anew');
 
 export function createLadder(options: LadderOptions): Ladder {
-  const { rungs, limits, spares, clock, emit, onChange, onReplaced } = options;
-  const yard = createYard(rungs, clock);
+  const { limits, spares, clock, emit, onChange, onReplaced } = options;
+  let rungs = options.rungs();
+  const yard = createYard((index) => rungs[index], clock);
   const spare = createSpare({ spares, yard, limits, clock, onReady: () => engine && rest(engine) });
   let rung = 0;
   let deathsInARow = 0;
@@ -208,9 +209,15 @@ export function createLadder(options: LadderOptions): Ladder {
     },
     rest,
     stepDown,
+    leave(id, why) {
+      if (rungs[rung]?.id !== id || rung + 1 >= rungs.length) return;
+      stepDown(why, rung);
+      start.give(RESET);
+    },
     reset() {
       if (closed) return;
       over = undefined;
+      rungs = options.rungs();
       rung = 0;
       deathsInARow = 0;
       failedStarts = 0;

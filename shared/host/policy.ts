@@ -76,7 +76,11 @@ export function afterFailedStart(
   return MAY_BE_CHANCE.has(code) && failedStarts < startAttempts ? 'again' : 'next-rung';
 }
 
+/** The host has tried again by itself, for as long as that can help: the rung is at fault, not the windows. */
+const CONDEMNS_RUNG: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['server_unreachable']);
+
 export interface Death {
+  readonly code: ErrorCode;
   /** engines that each window in flight has killed on this rung, this one included */
   readonly strikes: number;
   /** deaths on this rung since something was read, this one included */
@@ -92,6 +96,7 @@ export function afterDeath(
   death: Death,
   limits: Pick<SupervisorLimits, 'maxDeathsInARow' | 'blames'>,
 ): 'retry' | 'next-rung' | 'poison' | 'give-up' {
+  if (CONDEMNS_RUNG.has(death.code)) return death.hasLowerRung ? 'next-rung' : 'give-up';
   if (death.deathsInARow >= limits.maxDeathsInARow) return death.hasLowerRung ? 'next-rung' : 'give-up';
   if (death.strikes < STRIKES) return 'retry';
   return death.hasLowerRung && limits.blames !== 'window' ? 'next-rung' : 'poison';
@@ -138,4 +143,21 @@ export function beforeSpare(
 ): number | 'never' {
   if (failedStarts >= SPARE_STARTS) return 'never';
   return backoff(Math.max(failedStarts + 1, deaths), backoffMs);
+}
+
+/** What stays true of a rung for as long as the page is open; everything else may be over by the next job. */
+const LASTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'no_adapter',
+  'self_test_failed',
+  'engine_blocked',
+  'model_load_failed',
+  'model_too_big',
+  'out_of_memory',
+  'server_declined',
+  'too_slow',
+]);
+
+/** Whether the rung left for this reason is worth trying again once no job is at work. */
+export function mayComeBack(code: ErrorCode): boolean {
+  return !LASTS.has(code);
 }

@@ -2,15 +2,15 @@ import type { EngineBatch, EngineInfo, WindowReading } from '../asr/engine.ts';
 import { type Outcome, SottoError, toSottoError, toWire } from '../errors.ts';
 import { type Clock, type RunBatch, realClock } from '../queue/port.ts';
 import type { Replacement, ReplacementReason, RungChange, SpareState, SupervisorState } from './events.ts';
-import type { Rung } from './host.ts';
+import type { Rung, RungId } from './host.ts';
 import { createLadder } from './ladder.ts';
 import type { LivingEngine } from './living-engine.ts';
 import { afterDeath, type SupervisorLimits } from './policy.ts';
 import { type SupervisorEvent, transition } from './transitions.ts';
 
 export interface SupervisorOptions {
-  /** best first */
-  readonly rungs: readonly Rung[];
+  /** best first; a function is asked again each time that it begins at the first rung */
+  readonly rungs: readonly Rung[] | (() => readonly Rung[]);
   readonly limits: SupervisorLimits;
   /** engines kept ready behind the first, where there is memory for two; 0 unless said */
   readonly spares?: 0 | 1;
@@ -38,6 +38,10 @@ export interface Supervisor {
   readonly run: RunBatch;
   /** Tries again from the first rung; windows in flight are put back without blame. */
   restart(): Promise<EngineInfo>;
+  /** The same, but starts nothing before it is needed. */
+  renew(): void;
+  /** Leaves this rung, if it still stands there, for the one below; windows in flight are put back without blame. */
+  leave(rung: RungId, why: SottoError): void;
   /** Kills the engine; what is in flight ends with `closed`. Resolves when the engine is gone. */
   close(): Promise<void>;
 }
@@ -46,6 +50,8 @@ export interface Supervisor {
 type Attempt =
   | { readonly name: 'read'; readonly readings: readonly WindowReading[] }
   | { readonly name: 'died'; readonly error: SottoError }
+  /** `poison` said by an engine that lives on and knows it for certain: a server's */
+  | { readonly name: 'refused'; readonly error: SottoError }
   | { readonly name: 'recalled' };
 
 /** One batch on its way: what each window came to, and which are still to be read together. */
@@ -80,8 +86,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     queueMicrotask(() => options.onState?.(next));
   }
 
+  const { rungs } = options;
   const ladder = createLadder({
-    rungs: options.rungs,
+    rungs: typeof rungs === 'function' ? rungs : () => rungs,
     limits,
     spares: options.spares ?? 0,
     clock,
@@ -117,6 +124,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           if (value !== undefined) errand.outcomes[index] = { ok: true, value };
         }
       } else if (attempt.name === 'died') blame(errand, piece, attempt.error);
+      else if (attempt.name === 'refused') refuse(errand, piece, attempt.error);
     }
   }
 
@@ -141,6 +149,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         if (error.code !== 'cancelled') ladder.retire(engine);
         return { name: 'recalled' };
       }
+      if (error.code === 'poison' && engine.end === undefined) return { name: 'refused', error };
       // Also when it still lives: one failed run poisons what comes after it in onnxruntime.
       ladder.bury(engine);
       if (!engine.host.reached() && errand.unreached < MOST_UNREACHED) {
@@ -156,10 +165,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   }
 
+  /** Which of several it was is not said: each is asked for alone. */
+  function refuse(errand: Errand, piece: readonly number[], error: SottoError): void {
+    const [only, ...more] = piece;
+    const alone = more.length > 0 ? piece.map((index) => [index]) : [];
+    errand.pieces = [...alone, ...errand.pieces.slice(1)];
+    if (only !== undefined && more.length === 0) errand.outcomes[only] = { ok: false, error: toWire(error) };
+  }
+
   function blame(errand: Errand, piece: readonly number[], error: SottoError): void {
     for (const index of piece) errand.strikes[index] = (errand.strikes[index] ?? 0) + 1;
     const decision = afterDeath(
       {
+        code: error.code,
         strikes: Math.max(...piece.map((index) => errand.strikes[index] ?? 0)),
         ...ladder.standing,
       },
@@ -224,6 +242,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       ladder.reset();
       return ready();
     },
+    renew: () => ladder.reset(),
+    leave: (rung, why) => ladder.leave(rung, why),
     close() {
       closing ??= ladder.close().then(() => tail);
       return closing;

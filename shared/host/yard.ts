@@ -11,14 +11,15 @@ export interface Yard {
   open(rung: number): GuardedHost;
 }
 
-export function createYard(rungs: readonly Rung[], clock: Clock): Yard {
+/** `rungAt`: undefined where there is none. */
+export function createYard(rungAt: (index: number) => Rung | undefined, clock: Clock): Yard {
   const standing = new Set<GuardedHost>();
   return {
     async room(most) {
       while (standing.size >= most) await Promise.race([...standing].map((host) => host.exited));
     },
     open(rung) {
-      const here = rungs[rung];
+      const here = rungAt(rung);
       if (here === undefined) throw new SottoError('internal', 'no rung to stand on');
       const host = guardHost(here.create(), clock);
       standing.add(host);

@@ -11,7 +11,7 @@ import { type Static, Type } from 'typebox';
 import type { EngineInfo, WindowReading } from '../asr/engine.ts';
 import type { ErrorWire } from '../errors.ts';
 
-export const WINDOW_PROTOCOL = 'sotto.windows.1';
+export { WINDOW_PATH, WINDOW_PROTOCOL } from './window-address.ts';
 
 const Id = Type.Integer({ minimum: 0 });
 
@@ -28,6 +28,8 @@ export const ClientWindow = Type.Object({
   id: Id,
   /** samples in the binary frame that follows */
   samples: Type.Integer({ minimum: 1, maximum: 480_000 }),
+  /** quiet sound uses all 16 bits: its samples were multiplied by 2^shift, and are divided by it (audio/pcm16.ts) */
+  shift: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
   kind: Type.Union([Type.Literal('final'), Type.Literal('partial')]),
   /** of a window that is still spoken: a later one of the same key replaces an earlier one that has not begun */
   key: Type.Optional(Type.String({ maxLength: 100 })),
@@ -42,6 +44,7 @@ export const ClientWindow = Type.Object({
   speech_seconds: Type.Optional(Type.Number({ minimum: 0 })),
 });
 
+/** It is still answered: with its reading, if that was under way, or with the error `cancelled`. */
 export const ClientCancel = Type.Object({ type: Type.Literal('cancel'), id: Id });
 
 export const ClientMessage = Type.Union([ClientHello, ClientWindow, ClientCancel]);
@@ -55,7 +58,10 @@ export type ServerMessage =
       readonly type: 'ready';
       readonly info: EngineInfo;
       readonly in_flight: number;
+      /** if given, it says something at least this often from now on: `alive` where there is nothing else to say */
+      readonly heartbeat_ms?: number;
     }
+  | { readonly type: 'alive' }
   /** `reading` null: a newer partial took its place */
   | {
       readonly type: 'reading';

@@ -1,5 +1,6 @@
 /** Sound in, windows of speech out: frames for the VAD, its answers to the segmenter, the samples kept as long as needed. */
 import { SAMPLE_RATE } from '../audio/pcm.ts';
+import { ontoPcm16Grid } from '../audio/pcm16.ts';
 import { frameLevels } from './levels.ts';
 import { type Cut, createSegmenter } from './segmenter.ts';
 import { FRAME } from './silero.ts';
@@ -43,7 +44,8 @@ export function createCutter(vad: Vad, plan: WindowPlan): Cutter {
 
   const windowOf = (cut: Cut, index: number): SpeechWindow => ({
     index,
-    samples: store.slice(cut.start, cut.end),
+    // What a server gets are 16 bits: everywhere the same numbers, so everywhere the same text.
+    samples: ontoPcm16Grid(store.slice(cut.start, cut.end)),
     start: cut.start / SAMPLE_RATE,
     end: cut.end / SAMPLE_RATE,
     speechStart: cut.speechStart / SAMPLE_RATE,

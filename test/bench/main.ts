@@ -5,6 +5,7 @@ import type { Figure } from './bench.ts';
 import { wasm, webgpu } from './browser.ts';
 import { gpu } from './gpu.ts';
 import { lanes } from './lanes.ts';
+import { measureLive } from './live.ts';
 import { longNode } from './long-node.ts';
 import { longWasm } from './long-wasm.ts';
 import { machine } from './machine.ts';
@@ -20,6 +21,11 @@ import { vad } from './vad.ts';
 /** All of it ends within 20 minutes: what is not done by then is given up. */
 const LIMIT_MS = 18.5 * 60_000;
 
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+if (process.argv.includes('live')) {
+  await live();
+  process.exit();
+}
 const { json, benches, wants } = readArgs(process.argv.slice(2), [
   mel,
   vad,
@@ -39,7 +45,6 @@ const facts = machine();
 const cores = availableParallelism();
 const figures: Figure[] = [];
 const sites = createSites();
-const progress = (text: string) => process.stderr.write(`${text}\n`);
 for (const bench of benches) {
   try {
     const measured = await bench.run({
@@ -58,3 +63,17 @@ for (const bench of benches) {
 await sites.close();
 const keys = benches.flatMap((bench) => bench.keys.filter((key) => wants(bench, key)));
 console.log(json ? JSON.stringify(toJson(keys, figures, facts), null, 2) : table(figures, facts));
+
+/** `npm run bench -- live`: takes the machine for itself, and its figures stand for themselves. */
+async function live(): Promise<void> {
+  const sessions = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 50);
+  const facts = machine();
+  const measured = await measureLive({ sessions, progress });
+  console.log(
+    process.argv.includes('--json')
+      ? JSON.stringify({ ...measured, machine: facts }, null, 2)
+      : Object.entries(measured)
+          .map(([name, value]) => `${name.padEnd(20)} ${value}`)
+          .join('\n'),
+  );
+}

@@ -18,6 +18,7 @@ serviceContract('the fake', async () => ({
   service: createFakeService({ limits: { maxWaiting: 2, maxWaitMs: 100 } }),
   model: FAKE_MODEL,
   maxWaitMs: 100,
+  maxSessions: 8,
   files: {
     speech: await file('speech', 'not a script'),
     long: await file('long', script('say First.', 'hold', 'say Second.')),

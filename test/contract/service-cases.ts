@@ -1,7 +1,8 @@
 /** What every transcription service must do, whatever runs behind it. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type {
   ServiceEvent,
+  SessionWindow,
   TranscribeRequest,
   TranscribeResult,
   TranscriptionService,
@@ -15,6 +16,8 @@ export interface ServiceUnderTest {
   readonly service: TranscriptionService;
   readonly model: string;
   readonly maxWaitMs: number;
+  /** places of sessions */
+  readonly maxSessions: number;
   readonly files: {
     /** two segments or more */
     readonly speech: string;
@@ -193,6 +196,61 @@ export function serviceContract(name: string, make: () => Promise<ServiceUnderTe
       expect(status.devices.filter(({ outcome }) => outcome === 'chosen')).toHaveLength(1);
     });
 
+    describe('sessions', () => {
+      const open = (signal = new AbortController().signal) =>
+        service.openSession({ model: made.model, priority: 'live', signal });
+      const window = (seconds: number): SessionWindow => ({
+        window: { samples: new Float32Array(seconds * 16_000).fill(0.001) },
+        options: { task: 'transcribe' },
+        kind: { name: 'final' },
+      });
+
+      test('a place each, refused when all are taken, free again when left or aborted', async () => {
+        const controller = new AbortController();
+        const sessions = Array.from({ length: made.maxSessions - 1 }, () => open());
+        sessions.push(open(controller.signal));
+        expect(() => open()).toThrow(expect.objectContaining({ code: 'queue_full' }));
+        controller.abort();
+        open().leave();
+        for (const session of [...sessions, ...sessions]) session.leave();
+        await vi.waitFor(idle);
+        const unknown = { model: 'none/such', priority: 'live', signal: controller.signal } as const;
+        expect(() => service.openSession(unknown)).toThrow(
+          expect.objectContaining({ code: 'model_unknown' }),
+        );
+      });
+
+      test('reads windows beside a job that holds the only place, and stops them when it is left', async () => {
+        const job = await occupy();
+        const session = open();
+        expect((await session.ready()).model).toBe(made.model);
+        expect(await session.read(window(1))).toMatchObject({ segments: expect.any(Array) });
+        const own = new AbortController();
+        const dropped = session.read({ ...window(2), signal: own.signal });
+        own.abort();
+        await expect(dropped).rejects.toMatchObject({ code: 'cancelled' });
+        expect(session.place.position).toBeGreaterThanOrEqual(0);
+        const left = session.read(window(2));
+        session.leave();
+        await expect(left).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(session.read(window(1))).rejects.toMatchObject({ code: 'cancelled' });
+        await job.leave();
+        idle();
+      });
+
+      test('partials give way to final windows', async () => {
+        const session = open();
+        await session.ready();
+        const final = session.read(window(1));
+        const partial = session.read({ ...window(1), kind: { name: 'partial', key: 'other' } });
+        expect(await partial).toBeUndefined();
+        expect(await final).toBeDefined();
+        const alone = session.read({ ...window(1), kind: { name: 'partial', key: 'other' } });
+        expect(await alone).toBeDefined();
+        session.leave();
+      });
+    });
+
     test('once closed it refuses newcomers and those who wait, and what runs has its grace', async () => {
       const other = await make();
       const controller = new AbortController();
@@ -206,11 +264,15 @@ export function serviceContract(name: string, make: () => Promise<ServiceUnderTe
       const waits = other.service.reserve().transcribe(requestOf(other.files.speech));
       const refused = expect(waits).rejects.toMatchObject({ code: 'closed' });
       const reserved = other.service.reserve();
+      const live = { model: made.model, priority: 'live', signal: new AbortController().signal } as const;
+      const session = other.service.openSession(live);
       const closed = other.service.close(10);
       await Promise.all([ends, refused, closed, other.service.close(10)]);
       await expect(reserved.transcribe(requestOf(other.files.speech))).rejects.toMatchObject({
         code: 'closed',
       });
+      await expect(session.ready()).rejects.toMatchObject({ code: 'closed' });
+      expect(() => other.service.openSession(live)).toThrow(expect.objectContaining({ code: 'closed' }));
       expect(() => other.service.reserve()).toThrow(expect.objectContaining({ code: 'closed' }));
       await expect(other.service.canary(AbortSignal.timeout(1_000))).rejects.toMatchObject({
         code: 'closed',

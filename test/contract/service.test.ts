@@ -21,6 +21,7 @@ serviceContract('real processes', async () => ({
   service: await createTranscriptionService({ ...SERVICE_OPTIONS, queueMax: 2, maxWaitMs }),
   model: SERVICE_OPTIONS.engine.model,
   maxWaitMs,
+  maxSessions: 8,
   files: {
     speech: fixturePath('us-male-two-sentences.flac'),
     long: fixturePath('long-3min.flac'),

@@ -64,7 +64,18 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
-  { at: 'server/realtime/', ours: ['server/realtime/', 'shared/'], packages: [NODE, ...FASTIFY] },
+  {
+    at: 'server/realtime/',
+    ours: [
+      'server/realtime/',
+      'server/http/',
+      'server/media/ear-host.ts',
+      'server/settings-realtime.ts',
+      ...PORTS,
+      'shared/',
+    ],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
+  },
   { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
   {
     at: 'server/metrics/',

@@ -14,12 +14,15 @@ import type {
   TranscribeResult,
   TranscriptionService,
 } from '../../server/service/port.ts';
+import { createSessions } from '../../server/service/sessions.ts';
 import type { EngineInfo, Word } from '../../shared/asr/engine.ts';
 import { type ErrorCode, type ErrorWire, fromWire, SottoError, toSottoError } from '../../shared/errors.ts';
 import { sleep } from '../../shared/host/sleep.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
+import { createBatcher } from '../../shared/queue/batcher.ts';
 import { type AdmissionLimits, type Clock, type Lease, realClock } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import { createFakeEngine, type FakeEngineScript } from './fake-engine.ts';
 
 export const DEFAULT_TEXTS = ['Hello from the fake.', 'It says two sentences.'] as const;
 export const FAKE_MODEL = 'sotto-demo-en';
@@ -28,6 +31,10 @@ export interface FakeServiceOptions {
   /** ASR_MAX_CONCURRENT=1, ASR_QUEUE_MAX=3, ASR_MAX_WAIT_MS=8000 unless said */
   readonly limits?: Partial<AdmissionLimits>;
   readonly clock?: Clock;
+  /** ASR_MAX_SESSIONS, 8 unless said */
+  readonly maxSessions?: number;
+  /** what reads the windows of sessions */
+  readonly engine?: FakeEngineScript;
   /** what files say that are no scripts */
   readonly texts?: readonly string[];
 }
@@ -51,7 +58,13 @@ const NO_TIME = { waitMs: 0, decodeMs: 0, inferenceMs: 0 };
 
 export function createFakeService(options: FakeServiceOptions = {}): FakeService {
   const { clock = realClock, texts = DEFAULT_TEXTS } = options;
-  const limits = { maxActive: 1, maxLive: 1, maxWaiting: 3, maxWaitMs: 8_000, ...options.limits };
+  const limits = {
+    maxActive: 1,
+    maxLive: options.maxSessions ?? 8,
+    maxWaiting: 3,
+    maxWaitMs: 8_000,
+    ...options.limits,
+  };
   const admission = createAdmission(limits, clock);
   const listeners = new Set<(event: ServiceEvent) => void>();
   const events: ServiceEvent[] = [];
@@ -69,6 +82,39 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
 
   function refuseIfBroken(): void {
     if (broken !== undefined) throw fromWire(broken);
+  }
+
+  const engine = createFakeEngine({ ...options.engine, info: INFO });
+  const batcher = createBatcher({
+    clock,
+    lanes: () => INFO.lanes,
+    async run(batch, signal) {
+      const readings = await engine.run(batch, signal);
+      return readings.map((value) => ({ ok: true, value }) as const);
+    },
+  });
+  const sessions = createSessions({
+    model: FAKE_MODEL,
+    maxSessions: options.maxSessions ?? 8,
+    admission,
+    batcher,
+    observe,
+    lanes: () => INFO.lanes,
+    ready: async () => {
+      refuseIfBroken();
+      return INFO;
+    },
+    check() {
+      if (closed.signal.aborted) throw new SottoError('closed');
+      refuseIfBroken();
+    },
+    refused: (reason) => emit({ type: 'refused', reason }),
+    closed: closed.signal,
+  });
+
+  function observe(listener: (event: ServiceEvent) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
@@ -190,6 +236,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     events,
     started,
     reserve,
+    openSession: sessions.open,
     async canary(signal): Promise<CanaryResult> {
       if (signal.aborted) throw new SottoError('cancelled');
       if (closed.signal.aborted) throw new SottoError('closed');
@@ -215,10 +262,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
         models: [{ id: FAKE_MODEL, state: 'loaded' }],
       };
     },
-    observe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    observe,
     async close(graceMs = 0) {
       const left = admission.close();
       const cancelGrace = clock.after(graceMs, () => closed.abort(new SottoError('closed')));

@@ -72,6 +72,7 @@ export function createFakeTranscriber(model: string): FakeTranscriber {
     async useModel(next) {
       changeStatus({ model: next, engine: { name: 'asleep' } });
     },
+    useLadder() {},
     async close() {},
   };
 }

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import OpenAI from 'openai';
 import { buildApp, type Services } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
+import type { TranscriptionService } from '../../server/service/port.ts';
 import { createFakeService, type FakeService, type FakeServiceOptions } from './fake-service.ts';
 
 export interface HttpWorld {
@@ -24,9 +25,11 @@ export interface HttpWorld {
 export interface HttpWorldOptions extends FakeServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly services?: Omit<Services, 'service'>;
+  /** instead of the fake; whoever made it closes it */
+  readonly real?: TranscriptionService;
 }
 
-export async function startHttp({ env, services, ...fake }: HttpWorldOptions = {}): Promise<HttpWorld> {
+export async function startHttp({ env, services, real, ...fake }: HttpWorldOptions = {}): Promise<HttpWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-http-'));
   const spool = join(folder, 'spool');
   await mkdir(join(folder, 'web'));
@@ -38,7 +41,7 @@ export async function startHttp({ env, services, ...fake }: HttpWorldOptions = {
     ...env,
   });
   const service = createFakeService(fake);
-  const app = await buildApp(config, { service, ...services });
+  const app = await buildApp(config, { service: real ?? service, ...services });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -56,7 +59,7 @@ export async function startHttp({ env, services, ...fake }: HttpWorldOptions = {
       service.release();
       await app.close();
       await service.close();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -12,6 +12,7 @@ export const SERVICE_OPTIONS: ServiceOptions = {
   vad: VAD_PATH,
   maxConcurrent: 1,
   queueMax: 3,
+  maxSessions: 8,
   maxWaitMs: 8_000,
   maxAudioSeconds: 4 * 3_600,
 };

@@ -25,8 +25,9 @@ describe('errors on the wire', () => {
     const { status: sent, headers, envelope } = errorReply(new SottoError(code, 'detail'), 1500);
     expect(sent).toBe(status);
     expect(headers['x-should-retry']).toBe(retryable ? undefined : 'false');
-    expect(headers['retry-after']).toBe(retryable && status === 503 ? '2' : undefined);
-    expect(headers['retry-after-ms']).toBe(retryable && status === 503 ? '1500' : undefined);
+    const waits = retryable && (status === 503 || status === 429);
+    expect(headers['retry-after']).toBe(waits ? '2' : undefined);
+    expect(headers['retry-after-ms']).toBe(waits ? '1500' : undefined);
     expect(Object.keys(envelope.error).sort()).toEqual(['code', 'message', 'param', 'type']);
     expect(envelope.error.type === 'server_error').toBe(status >= 500);
     expect(envelope.error.message).toContain(ERRORS[code].next);

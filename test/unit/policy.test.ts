@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
-import { afterDeath, afterFailedStart, backoff, DEFAULT_LIMITS } from '../../shared/host/policy.ts';
+import {
+  afterDeath,
+  afterFailedStart,
+  backoff,
+  DEFAULT_LIMITS,
+  mayComeBack,
+} from '../../shared/host/policy.ts';
 import { type SupervisorEvent, transition } from '../../shared/host/transitions.ts';
 import { FAKE_INFO } from '../support/fake-host.ts';
 
@@ -41,9 +47,23 @@ describe('policy', () => {
   ] as const)(
     '%i strikes, %i deaths in a row, lower rung %s: %s',
     (strikes, deathsInARow, hasLowerRung, expected) => {
-      expect(afterDeath({ strikes, deathsInARow, hasLowerRung }, { maxDeathsInARow: 6 })).toBe(expected);
+      const death = { code: 'engine_exited', strikes, deathsInARow, hasLowerRung } as const;
+      expect(afterDeath(death, { maxDeathsInARow: 6 })).toBe(expected);
     },
   );
+
+  test('a host that gave up its own tries condemns the rung at once', () => {
+    const death = { code: 'server_unreachable', strikes: 1, deathsInARow: 1 } as const;
+    expect(afterDeath({ ...death, hasLowerRung: true }, { maxDeathsInARow: 6 })).toBe('next-rung');
+    expect(afterDeath({ ...death, hasLowerRung: false }, { maxDeathsInARow: 6 })).toBe('give-up');
+  });
+
+  test('what is true of a device stays true; what was lost may come back', () => {
+    const back: ErrorCode[] = ['device_lost', 'engine_exited', 'engine_timeout', 'server_unreachable'];
+    const lasting: ErrorCode[] = ['no_adapter', 'self_test_failed', 'model_too_big', 'server_declined'];
+    expect(back.filter(mayComeBack)).toEqual(back);
+    expect(lasting.filter(mayComeBack)).toEqual([]);
+  });
 
   test('the first restart is immediate, then the list, its last repeated', () => {
     expect([0, 1, 2, 3, 4, 9].map((deaths) => backoff(deaths, [100, 400]))).toEqual([

@@ -17,6 +17,8 @@ export interface SottoEvents {
   'job-reread': { readonly id: string; readonly language: string };
   'download-cancel': undefined;
   'engine-retry': undefined;
+  /** not to wait for the server */
+  'read-here': undefined;
   'locale-chosen': { readonly locale: Locale };
 }
 

@@ -1,12 +1,14 @@
 /** Entry of the page: wires its parts and nothing else. */
 import { OFFERED } from '../../shared/asr/catalogue.ts';
 import { toWire } from '../../shared/errors.ts';
+import { realClock } from '../../shared/queue/port.ts';
 import { createLocalTranscriber } from '../client/local.ts';
 import { fetchAppConfig } from './app-config.ts';
 import { defineElements } from './elements.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { deviceKind, modelChoices } from './model-choice.ts';
-import { recall } from './preferences.ts';
+import { recall, remember } from './preferences.ts';
+import { createServerOffer } from './server-offer.ts';
 
 async function start(): Promise<HTMLElement> {
   const config = await fetchAppConfig();
@@ -16,7 +18,17 @@ async function start(): Promise<HTMLElement> {
   const app = document.createElement('sotto-app');
   app.models = models;
   app.hub = config.hub;
-  app.transcriber = createLocalTranscriber({ hub: config.hub, model: first?.id ?? '' });
+  const { server } = config;
+  const memory = { recall, remember };
+  const offer = server && createServerOffer(server, { page: location.href, memory, clock: realClock });
+  const transcriber = createLocalTranscriber({
+    hub: config.hub,
+    model: first?.id ?? '',
+    ...(offer === undefined ? {} : { server: offer.place, ladder: offer.ladder }),
+  });
+  offer?.subscribe(() => transcriber.useLadder(offer.ladder));
+  app.offer = offer;
+  app.transcriber = transcriber;
   // A GPU changes only how much would be downloaded; asking for it must not hold up the page.
   void deviceKind().then((kind) => {
     app.models = modelChoices(OFFERED, kind);

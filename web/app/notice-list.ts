@@ -54,6 +54,10 @@ function noticeText(notice: JobNotice): string {
       return jobWords.digitalSilence();
     case 'no-speech':
       return jobWords.noSpeech();
+    case 'too-far-behind':
+      return jobWords.tooFarBehind(clock(notice.seconds));
+    case 'kept-sound':
+      return jobWords.keptSound(clock(notice.seconds));
     case 'left-out': {
       const stretch = jobWords.leftOut(clock(notice.start), clock(notice.end));
       const { message, next } = errorWords(notice.error.code);

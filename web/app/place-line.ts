@@ -7,26 +7,32 @@ import { emit } from './events.ts';
 import { currentLocale } from './locale.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { bytes, percent } from './quantities.ts';
+import type { ServerOffer } from './server-offer.ts';
 import { base, controls } from './styles.ts';
 import { errorWords } from './words/errors.ts';
 import { jobWords } from './words/job.ts';
 import { modelWords } from './words/model.ts';
 import { placeWords, rungName } from './words/place.ts';
+import { serverWords } from './words/server.ts';
 
 /** Where it computes, with which model, what leaves the device, and every change of that with its reason. */
 export class PlaceLine extends SottoElement {
   static override properties = {
     status: { attribute: false },
     model: { attribute: false },
+    offer: { attribute: false },
   };
   declare status: TranscriberStatus | undefined;
   /** the model in use */
   declare model: ModelChoice | undefined;
+  /** the site's server, if it offers one */
+  declare offer: ServerOffer | undefined;
 
   constructor() {
     super();
     this.status = undefined;
     this.model = undefined;
+    this.offer = undefined;
   }
 
   static override styles = [
@@ -87,9 +93,10 @@ export class PlaceLine extends SottoElement {
     if (this.status === undefined) return nothing;
     const { engine, changes, model, storage } = this.status;
     const rung = 'rung' in engine ? engine.rung : undefined;
-    const remote = rung === 'server';
+    // While it is loading nothing has been sent: it asks the person, connects, or waits in line.
+    const remote = rung === 'server' && engine.name !== 'loading';
     const where = remote ? placeWords.server() : placeWords.device();
-    const how = rung === undefined || remote ? [] : [rungName(rung)];
+    const how = rung === undefined || rung === 'server' ? [] : [rungName(rung)];
     return html`
       <section aria-label=${placeWords.where()}>
         <p class="line">
@@ -98,7 +105,7 @@ export class PlaceLine extends SottoElement {
               this.model?.demo ? html`<span class="demo">${modelWords.demo()}</span>` : nothing
             }</span
           >
-          <span class="muted">${remote ? placeWords.soundLeaves() : placeWords.nothingLeaves()}</span>
+          <span class="muted">${remote ? this.#leaves() : placeWords.nothingLeaves()}</span>
         </p>
         <div role="status">
           ${
@@ -112,6 +119,7 @@ export class PlaceLine extends SottoElement {
           ${engine.name === 'restarting' ? html`<p class="muted">${placeWords.restarting()}</p>` : nothing}
         </div>
         ${this.#loading()}
+        <consent-note .offer=${this.offer}></consent-note>
         ${
           engine.name === 'failed'
             ? html`<error-note .error=${engine.error}>
@@ -125,9 +133,16 @@ export class PlaceLine extends SottoElement {
     `;
   }
 
+  #leaves() {
+    return this.offer === undefined ? placeWords.soundLeaves() : serverWords.sent(this.offer.host);
+  }
+
   #loading() {
     const engine = this.status?.engine;
     if (engine?.name !== 'loading') return nothing;
+    if (engine.rung === 'server') {
+      return html`<server-wait .progress=${engine.progress} .server=${this.offer?.host}></server-wait>`;
+    }
     const label = this.model?.label ?? this.status?.model ?? '';
     const { progress } = engine;
     const downloading = progress?.phase === 'download' ? progress : undefined;

@@ -1,6 +1,6 @@
 /** What the page remembers between visits. Storage may be forbidden; then nothing is remembered. */
 
-export type Preference = 'locale' | 'model' | 'spoken' | 'translate' | 'terms';
+export type Preference = 'locale' | 'model' | 'spoken' | 'translate' | 'terms' | 'place' | 'consent';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -9,6 +9,7 @@ import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { remember } from './preferences.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
+import type { ServerOffer } from './server-offer.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -22,6 +23,7 @@ export class SottoApp extends SottoElement {
     transcriber: { attribute: false },
     models: { attribute: false },
     hub: {},
+    offer: { attribute: false },
     list: { state: true },
     recording: { state: true },
     changing: { state: true },
@@ -32,6 +34,8 @@ export class SottoApp extends SottoElement {
   declare models: readonly ModelChoice[];
   /** address the models come from */
   declare hub: string;
+  /** the site's server, if it offers one */
+  declare offer: ServerOffer | undefined;
   declare list: JobList;
   /** the recording that is going on */
   declare recording: Job | undefined;
@@ -46,6 +50,7 @@ export class SottoApp extends SottoElement {
     this.transcriber = undefined;
     this.models = [];
     this.hub = '';
+    this.offer = undefined;
     this.list = EMPTY_LIST;
     this.recording = undefined;
     this.changing = undefined;
@@ -66,6 +71,7 @@ export class SottoApp extends SottoElement {
     this.addEventListener('job-reread', ({ detail }) =>
       this.#again(detail.id, { language: detail.language }),
     );
+    this.addEventListener('read-here', () => this.offer?.stayHere());
     this.addEventListener('download-cancel', () => this.#cancelDownload());
     this.addEventListener('engine-retry', () => void this.#useModel(this.transcriber?.status.model));
   }
@@ -87,7 +93,11 @@ export class SottoApp extends SottoElement {
           </div>
           ${this.#languageSwitch()}
         </header>
-        <place-line .status=${status} .model=${this.#model(status?.model)}></place-line>
+        <place-line
+          .status=${status}
+          .model=${this.#model(status?.model)}
+          .offer=${this.offer}
+        ></place-line>
         <main>
           <section class="card sources" aria-label=${pageWords.sources()}>
             <recorder-panel .job=${this.recording}></recorder-panel>
@@ -102,6 +112,7 @@ export class SottoApp extends SottoElement {
               .busy=${this.changing !== undefined}
               .error=${this.modelError}
             ></model-panel>
+            <place-panel .offer=${this.offer}></place-panel>
             <reading-panel .model=${this.#model(status?.model)} .choice=${this.reading}></reading-panel>
           </section>
         </main>
@@ -190,7 +201,7 @@ export class SottoApp extends SottoElement {
   #again(id: string, other: TranscribeOptions = {}): void {
     const job = this.list.jobs.find((one) => one.id === id);
     if (job === undefined || this.transcriber === undefined) return;
-    const { source } = job.snapshot;
+    const { source = job.snapshot.source } = job.snapshot.kept ?? {};
     if (source.kind === 'live' && this.recording !== undefined) return;
     const attempt = this.transcriber.transcribe(source, { ...this.#options(), ...other });
     if (source.kind === 'live') this.#follow(attempt);

@@ -6,6 +6,7 @@ import {
   type JobProgress,
   type JobSnapshot,
   type JobState,
+  type KeptSound,
   NO_OPEN_TEXT,
   type OpenText,
   type Source,
@@ -47,6 +48,8 @@ export interface JobRecord {
   append(segments: readonly Segment[], partial?: OpenText): void;
   level(rms: number): void;
   notice(notice: JobNotice): void;
+  /** what was heard and not read, for the next attempt */
+  keep(kept: KeptSound): void;
   /** takes back notices of a kind that no longer hold */
   clearNotice(kind: JobNotice['kind']): void;
 }
@@ -113,6 +116,7 @@ export function createJobRecord(
     },
     level: (rms) => change({ level: rms }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),
+    keep: (kept) => change({ kept }),
     clearNotice(kind) {
       if (snapshot.notices.some((notice) => notice.kind === kind)) {
         change({ notices: snapshot.notices.filter((notice) => notice.kind !== kind) });

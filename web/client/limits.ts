@@ -6,7 +6,13 @@ import type { AdmissionLimits } from '../../shared/queue/port.ts';
  * WebGPU takes half a minute for a first window. A file may wait as long as its forerunners take: the person who
  * put it there sees its place and can take it out.
  */
-export const LIMITS: { readonly admission: AdmissionLimits; readonly engine: SupervisorLimits } = {
+export const LIMITS: {
+  readonly admission: AdmissionLimits;
+  readonly engine: SupervisorLimits;
+  /** speech that may wait for its text, in seconds: ten minutes, 38 MB */
+  readonly unreadSeconds: number;
+} = {
   admission: { maxActive: 1, maxLive: 1, maxWaiting: 100, maxWaitMs: undefined },
   engine: DEFAULT_LIMITS,
+  unreadSeconds: 600,
 };

@@ -3,9 +3,11 @@ import { keepLanguage, languageFor } from '../../shared/pipeline/job-language.ts
 import { createLiveReader, type LiveReader } from '../../shared/pipeline/live.ts';
 import { realClock } from '../../shared/queue/port.ts';
 import type { LiveEvent } from '../../shared/speech/window.ts';
+import { LIMITS } from './limits.ts';
 import { type Bench, type JobWork, runJob } from './local-job.ts';
-import { openMicrophone } from './microphone.ts';
+import { type Microphone, openMicrophone } from './microphone.ts';
 import type { Job, Source } from './transcriber.ts';
+import { createUnread, type Unread } from './unread.ts';
 
 type LiveSource = Extract<Source, { kind: 'live' }>;
 
@@ -27,6 +29,7 @@ export function startLiveJob(source: LiveSource, bench: Bench): Job {
 async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork): Promise<void> {
   const { bench, record, ear, signal, read } = work;
   const microphone = await openMicrophone(source);
+  const unread = createUnread(LIMITS.unreadSeconds);
   const language = keepLanguage(bench.language, record.detect);
   const reader = createLiveReader({
     async read(window, kind, prefix) {
@@ -36,7 +39,10 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
     },
     clock: realClock,
     onText: record.append,
-    onDone: (doneSeconds) => record.progress({ doneSeconds }),
+    onDone(doneSeconds) {
+      unread.readUntil(doneSeconds);
+      record.progress({ doneSeconds });
+    },
   });
   const aborted = new Promise<'aborted'>((resolve) => {
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
@@ -47,23 +53,28 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
     const engineFailed = engine.then(() => new Promise<never>(() => undefined));
     engineFailed.catch(() => undefined); // raced below; the job may have ended before
     await ear.listen(microphone.port, microphone.rate, bench.plan, (events) => {
-      for (const event of events) hear(event, work, reader);
+      for (const event of events) hear(event, work, reader, unread);
     });
     record.go({ name: 'listening' });
     const why = await Promise.race([
       stopped.then(() => 'stopped' as const),
       microphone.lost.then(() => 'lost' as const),
       aborted,
+      unread.full.then(() => 'full' as const),
       reader.failed,
       engineFailed,
     ]);
     if (why === 'aborted') return;
+    if (why === 'full') record.notice({ kind: 'too-far-behind', seconds: unread.seconds });
     record.go({ name: 'finishing' });
     await microphone.stop();
     await ear.finish();
     await engine;
     await reader.finish();
     if (why === 'lost') throw new SottoError('microphone_lost');
+  } catch (thrown) {
+    if (!signal.aborted) await keepUnread(source, unread, work, microphone);
+    throw thrown;
   } finally {
     reader.close();
     await microphone.stop();
@@ -71,7 +82,23 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
   if (record.job.snapshot.segments.length === 0) record.notice({ kind: 'no-speech' });
 }
 
-function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader): void {
+/** What was said up to now becomes windows too, and what has no text is kept for another attempt. */
+async function keepUnread(
+  { name }: LiveSource,
+  unread: Unread,
+  { ear, record }: JobWork,
+  microphone: Microphone,
+): Promise<void> {
+  await microphone.stop();
+  await ear.finish().catch(() => undefined); // an ear that is gone has nothing more to add
+  const { seconds } = unread;
+  const file = unread.recording();
+  if (file === undefined) return;
+  record.keep({ source: { kind: 'file', file, name }, seconds });
+  record.notice({ kind: 'kept-sound', seconds });
+}
+
+function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader, unread: Unread): void {
   switch (event.type) {
     case 'level':
       record.level(event.rms);
@@ -81,6 +108,7 @@ function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader): void {
       reader.partial(event.window);
       return;
     case 'final':
+      unread.add(event.window);
       reader.final(event.window);
       return;
     case 'digital-silence':

@@ -2,20 +2,23 @@ import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
 import { SottoError } from '../../shared/errors.ts';
 import type { RungChange, SupervisorState } from '../../shared/host/events.ts';
 import type { Rung } from '../../shared/host/host.ts';
+import { mayComeBack } from '../../shared/host/policy.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
 import { createEar } from './ear.ts';
 import { createEars } from './ears.ts';
 import { createEngineRoom } from './engine-room.ts';
 import { startFileJob } from './file-job.ts';
+import { watchPace } from './keeping-up.ts';
 import { LIMITS } from './limits.ts';
 import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
 import { earWorker, engineWorker, ownSite } from './places.ts';
+import { createRungs, type LadderStep, type ServerPlace } from './rungs.ts';
 import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
 
-export type LocalDevice = 'webgpu' | 'wasm';
+export type { LadderStep } from './rungs.ts';
 
 export interface LocalOptions {
   /** base URL of the model hub */
@@ -24,8 +27,10 @@ export interface LocalOptions {
   readonly model: string;
   /** the site that has the embedded model, the VAD's, and those that its operator put there; this script's own unless said */
   readonly site?: string;
-  /** best first; the default is WebGPU, then WASM */
-  readonly ladder?: readonly LocalDevice[];
+  /** best first; the default is WebGPU, then WASM: sound goes to a server only where that is said */
+  readonly ladder?: readonly LadderStep[];
+  /** what the step `server` is; without it that step is passed over */
+  readonly server?: ServerPlace;
 }
 
 /**
@@ -37,8 +42,8 @@ const threads = () =>
 
 /** The transcriber whose engine and ear run in this browser. */
 export function createLocalTranscriber(options: LocalOptions): Transcriber {
-  const ladder = options.ladder ?? ['webgpu', 'wasm'];
   const site = options.site ?? ownSite();
+  let ladder = options.ladder ?? ['webgpu', 'wasm'];
   const listeners = new Set<(status: TranscriberStatus) => void>();
   const jobs = new Set<Job>();
   let model = options.model;
@@ -47,9 +52,10 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   let closed = false;
 
   const rungs = (of: string): Rung[] =>
-    ladder.map((device) => ({
-      id: device,
-      create: () =>
+    createRungs(ladder, of, {
+      server: options.server,
+      priority: () => (liveJobs() ? 'live' : 'file'),
+      worker: (device) =>
         createWorkerHost({
           spawn: engineWorker,
           model: of,
@@ -62,7 +68,8 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
             tell();
           },
         }),
-    }));
+    });
+  const liveJobs = () => [...jobs].some(({ snapshot }) => snapshot.source.kind === 'live');
 
   const room = createEngineRoom({
     rungs,
@@ -71,12 +78,22 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       changes = [...changes, change];
       tell();
     },
+    onClimb() {
+      changes = changes.filter(({ error }) => !mayComeBack(error.code));
+      tell();
+    },
   });
   const ears = createEars(() =>
     createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site).href }),
   );
   const admission = createAdmission(LIMITS.admission);
-  const batcher = createBatcher({ run: room.run, lanes: room.lanes });
+  const run = watchPace(room.run, {
+    live: liveJobs,
+    rung: room.rung,
+    now: () => performance.now(),
+    onTooSlow: (rung, why) => room.leave(rung, why),
+  });
+  const batcher = createBatcher({ run, lanes: room.lanes });
 
   function status(): TranscriberStatus {
     return {
@@ -151,6 +168,13 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       changes = [];
       storage = 'kept';
       await room.sleep();
+      tell();
+    },
+    useLadder(next) {
+      if (next.join() === ladder.join()) return;
+      ladder = next;
+      changes = [];
+      room.renew();
       tell();
     },
     async close() {

@@ -2,7 +2,7 @@
  * One transcriber for everything on a page that asks for the same: one engine, one gate, one model in memory. Nothing
  * of it is loaded before the first who asks, and it goes again when nobody has held it for a while.
  */
-import type { LocalDevice, LocalOptions } from './local.ts';
+import type { LadderStep, LocalOptions } from './local.ts';
 import type { Transcriber } from './transcriber.ts';
 
 export interface ShareOptions {
@@ -10,7 +10,7 @@ export interface ShareOptions {
   readonly hub: string;
   /** see LocalOptions */
   readonly site?: string;
-  readonly ladder?: readonly LocalDevice[];
+  readonly ladder?: readonly LadderStep[];
   /** milliseconds that an engine nobody holds is kept */
   readonly idleMs?: number;
 }

@@ -5,6 +5,7 @@ import type { RungChange } from '../../shared/host/events.ts';
 import type { RungId } from '../../shared/host/host.ts';
 import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import type { LadderStep } from './rungs.ts';
 
 export type Source =
   | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
@@ -54,6 +55,8 @@ export interface JobSnapshot {
   readonly level: number;
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
   readonly notices: readonly JobNotice[];
+  /** of a recording that failed: sound without final text; trying again reads this, not the microphone */
+  readonly kept?: KeptSound;
   readonly model: string;
   /** what it is read as, ISO 639-1; `auto` until the model has heard enough to tell */
   readonly language: string;
@@ -69,11 +72,20 @@ export interface OpenText {
 
 export const NO_OPEN_TEXT: OpenText = { committed: '', tentative: '' };
 
+export interface KeptSound {
+  readonly source: Extract<Source, { kind: 'file' }>;
+  readonly seconds: number;
+}
+
 export type JobNotice =
   | { readonly kind: 'digital-silence' }
   | { readonly kind: 'left-out'; readonly start: number; readonly end: number; readonly error: ErrorWire }
   | { readonly kind: 'ended-early'; readonly at: number; readonly error: ErrorWire }
-  | { readonly kind: 'no-speech' };
+  | { readonly kind: 'no-speech' }
+  /** so many seconds wait to be read: the recording was ended, so that nothing of it is lost */
+  | { readonly kind: 'too-far-behind'; readonly seconds: number }
+  /** so many seconds without text are kept for the next attempt */
+  | { readonly kind: 'kept-sound'; readonly seconds: number };
 
 export interface Job {
   readonly id: string;
@@ -127,5 +139,7 @@ export interface Transcriber {
   prepare(signal?: AbortSignal): Promise<EngineInfo>;
   /** Changes the model for jobs that start later; running jobs keep theirs to their end. */
   useModel(model: string): Promise<void>;
+  /** Changes where it may run, best first. Holds at once: what runs elsewhere is ended and read again here. */
+  useLadder(ladder: readonly LadderStep[]): void;
   close(): Promise<void>;
 }

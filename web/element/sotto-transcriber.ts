@@ -1,7 +1,7 @@
 import { LitElement, type PropertyValues } from 'lit';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { LocalDevice } from '../client/local.ts';
+import type { LadderStep } from '../client/local.ts';
 import type { Job, JobSnapshot, Source } from '../client/transcriber.ts';
 import { captionsFor } from './captions.ts';
 import { findTarget, typeAt } from './caret.ts';
@@ -284,7 +284,7 @@ export class SottoTranscriber extends FormTextElement {
 const HUB = 'https://huggingface.co';
 const ENDS: ReadonlySet<string> = new Set(['done', 'cancelled', 'failed']);
 
-const isDevice = (name: string): name is LocalDevice => name === 'webgpu' || name === 'wasm';
+const isDevice = (name: string): name is LadderStep => name === 'webgpu' || name === 'wasm';
 
 const textOf = (segments: readonly Segment[]): string => segments.map(({ text }) => text).join(' ');
 

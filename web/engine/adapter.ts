@@ -5,6 +5,8 @@ export interface AdapterFacts {
   readonly fp16: boolean;
   /** for people */
   readonly name: string;
+  /** bytes */
+  readonly maxBufferSize: number;
 }
 
 /**
@@ -16,5 +18,9 @@ export async function probeAdapter(gpu: GPU | undefined): Promise<AdapterFacts> 
   if (!adapter) throw new SottoError('no_adapter');
   const { vendor, architecture, device, description } = adapter.info;
   const name = description || [vendor, architecture, device].filter((part) => part !== '').join(' ');
-  return { fp16: adapter.features.has('shader-f16'), name: name || 'GPU' };
+  return {
+    fp16: adapter.features.has('shader-f16'),
+    name: name || 'GPU',
+    maxBufferSize: adapter.limits.maxBufferSize,
+  };
 }

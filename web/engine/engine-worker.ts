@@ -1,5 +1,6 @@
 import { chooseDtype, findModel, modelFiles } from '../../shared/asr/catalogue.ts';
 import type { Engine, EngineBatch, EngineInfo, WindowReading } from '../../shared/asr/engine.ts';
+import { tooBig } from '../../shared/asr/fits.ts';
 import { type Outcome, SottoError, settle, toWire } from '../../shared/errors.ts';
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
 import { holdLife } from '../../shared/protocol/life.ts';
@@ -21,6 +22,12 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
     const entry = findModel(options.model);
     if (entry === undefined) throw new SottoError('model_unknown', options.model);
     const dtype = chooseDtype(entry, options.device, { fp16: adapter?.fp16 ?? false });
+
+    const tight = tooBig(entry, dtype, {
+      maxBufferSize: adapter?.maxBufferSize,
+      deviceMemoryGib: 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : undefined,
+    });
+    if (tight !== undefined) throw new SottoError('model_too_big', tight);
 
     const store = openModelStore({
       hub: options.hub,

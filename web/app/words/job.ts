@@ -44,5 +44,16 @@ export const jobWords = {
   leftOut: (from: string, to: string) => msg(str`${from} to ${to} was left out.`, { id: 'job.left-out' }),
   endedEarly: (at: string) => msg(str`It ended early, at ${at}.`, { id: 'job.ended-early' }),
   noSpeech: () => msg('No speech was heard in it.', { id: 'job.no-speech' }),
+  tooFarBehind: (time: string) =>
+    msg(
+      str`Reading is ${time} behind, so recording was ended. All that was said is kept and is being read.`,
+      {
+        id: 'job.too-far-behind',
+      },
+    ),
+  keptSound: (time: string) =>
+    msg(str`The last ${time} have no text yet. Their sound is kept here: “Try again” reads it.`, {
+      id: 'job.kept-sound',
+    }),
   details: () => msg('Details', { id: 'job.details' }),
 };
