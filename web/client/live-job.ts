@@ -71,7 +71,8 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
     await ear.finish();
     await engine;
     await reader.finish();
-    if (why === 'lost') throw new SottoError('microphone_lost');
+    // A stream that somebody else gave is at its end then.
+    if (why === 'lost' && source.stream === undefined) throw new SottoError('microphone_lost');
   } catch (thrown) {
     if (!signal.aborted) await keepUnread(source, unread, work, microphone);
     throw thrown;

@@ -53,7 +53,7 @@ export async function borrow(options: ShareOptions): Promise<Borrowed> {
       },
     };
   } catch (thrown) {
-    shares.delete(key);
+    if (shares.get(key) === share) shares.delete(key);
     throw thrown;
   }
 }

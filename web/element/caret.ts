@@ -1,32 +1,42 @@
 /** Text typed for a person at the caret of a field: undoable, with the events that typing gives. */
+import { byId } from './by-id.ts';
+import { spaced } from './spacing.ts';
+import { caretIn } from './touched.ts';
 
-export type TextTarget = HTMLInputElement | HTMLTextAreaElement | HTMLElement;
+type TextField = HTMLInputElement | HTMLTextAreaElement;
 
-/** The field of an id in the element's own tree; undefined where there is none that takes text. */
-export function findTarget(root: Node, id: string): TextTarget | undefined {
-  const scope = root instanceof Document || root instanceof ShadowRoot ? root : document;
-  const found = scope.getElementById(id);
-  if (!(found instanceof HTMLElement)) return undefined;
-  return isField(found) || found.isContentEditable ? found : undefined;
+/** A field with a caret, or an element whose content can be edited. */
+export type Field = TextField | HTMLElement;
+
+/** The field of an id in the tree of `root`; undefined where there is none that takes text. */
+export function findField(root: Node, id: string): Field | undefined {
+  const found = byId(root, id);
+  return found !== undefined && isEditable(found) ? found : undefined;
 }
 
 /**
- * Puts text where the caret is, or at the end of what was never touched, with a space between it and what stands
- * before. The focus goes back to where it was. Read-only and disabled fields are left alone: false.
+ * Puts text where the caret is, or at the end of a field that nobody has touched, with a space after what stands
+ * before. The focus goes back to where it was. False where it could not: the field is read-only, disabled or full.
  */
-export function typeAt(target: TextTarget, text: string): boolean {
-  if (isField(target) && (target.readOnly || target.disabled)) return false;
+export function typeAt(field: Field, text: string): boolean {
+  if (isTextField(field) && (field.readOnly || field.disabled)) return false;
+  placeCaret(field);
+  const typed = spaced(textBefore(field), text);
   const focused = deepActive();
-  if (focused !== target) target.focus({ preventScroll: true });
-  const spaced = needsSpace(target, text) ? ` ${text}` : text;
-  // The one way that keeps the browser's own undo; it gives beforeinput and input as typing does.
-  const typed = document.execCommand('insertText', false, spaced) || insertPlainly(target, spaced);
-  if (focused !== target && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
-  return typed;
+  // Somebody who types elsewhere meanwhile keeps the focus: taking it would tear up what they write.
+  if (focused !== field && focused !== null && isEditable(focused)) return insertPlainly(field, typed);
+  const restore = focusBriefly(field, focused);
+  // The one way that keeps the browser's own undo; it gives `beforeinput` and `input` as typing does.
+  const done = document.execCommand('insertText', false, typed) || insertPlainly(field, typed);
+  restore();
+  return done;
 }
 
-const isField = (target: HTMLElement): target is HTMLInputElement | HTMLTextAreaElement =>
-  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+const isTextField = (element: Element): element is TextField =>
+  element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+
+const isEditable = (element: Element): element is Field =>
+  isTextField(element) || (element instanceof HTMLElement && element.isContentEditable);
 
 function deepActive(): Element | null {
   let active = document.activeElement;
@@ -34,40 +44,61 @@ function deepActive(): Element | null {
   return active;
 }
 
-function needsSpace(target: TextTarget, text: string): boolean {
-  const before = textBefore(target);
-  return (
-    before !== '' && !/\s$/.test(before) && !/^[\s,.;:!?，。；：！？、]/.test(text) && !isCjk(before, text)
-  );
+function focusBriefly(field: Field, focused: Element | null): () => void {
+  if (focused === field) return () => undefined;
+  const range = caretIn(field);
+  field.focus({ preventScroll: true });
+  if (range instanceof Range) select(range);
+  return () => {
+    if (focused instanceof HTMLElement && focused !== document.body) focused.focus({ preventScroll: true });
+    else field.blur();
+  };
 }
 
-/** Between characters of scripts without spaces there is none. */
-function isCjk(before: string, text: string): boolean {
-  const wide = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
-  return wide.test(before.at(-1) ?? '') || wide.test(text[0] ?? '');
+/** Nobody has put a caret there yet: it belongs at the end, as it is where one clicks below the text. */
+function placeCaret(field: Field): void {
+  if (caretIn(field) !== undefined) return;
+  if (isTextField(field)) {
+    if (field.selectionStart !== null) field.setSelectionRange(field.value.length, field.value.length);
+    return;
+  }
+  const end = document.createRange();
+  end.selectNodeContents(field);
+  end.collapse(false);
+  select(end);
 }
 
-function textBefore(target: TextTarget): string {
-  if (isField(target)) return target.value.slice(0, target.selectionStart ?? target.value.length);
+function select(range: Range): void {
   const selection = document.getSelection();
-  const range = selection !== null && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined;
-  if (range === undefined || !target.contains(range.startContainer)) return target.textContent ?? '';
+  selection?.removeAllRanges();
+  selection?.addRange(range);
+}
+
+function textBefore(field: Field): string {
+  if (isTextField(field)) return field.value.slice(0, field.selectionStart ?? field.value.length);
+  const caret = caretIn(field);
   const before = document.createRange();
-  before.selectNodeContents(target);
-  before.setEnd(range.startContainer, range.startOffset);
+  before.selectNodeContents(field);
+  if (caret instanceof Range) before.setEnd(caret.startContainer, caret.startOffset);
   return before.toString();
 }
 
 /** For browsers and input types in which the editing command does nothing. */
-function insertPlainly(target: TextTarget, text: string): boolean {
+function insertPlainly(field: Field, text: string): boolean {
   const init = { bubbles: true, composed: true, inputType: 'insertText', data: text } as const;
-  if (!target.dispatchEvent(new InputEvent('beforeinput', { ...init, cancelable: true }))) return false;
-  if (isField(target)) {
-    const at = target.selectionStart;
-    if (at === null) target.value += text;
-    else target.setRangeText(text, at, target.selectionEnd ?? at, 'end');
+  if (!field.dispatchEvent(new InputEvent('beforeinput', { ...init, cancelable: true }))) return false;
+  if (isTextField(field)) {
+    const { selectionStart, selectionEnd } = field;
+    if (selectionStart === null) field.value += text;
+    else field.setRangeText(text, selectionStart, selectionEnd ?? selectionStart, 'end');
   } else {
-    target.append(text);
+    const caret = caretIn(field);
+    const node = document.createTextNode(text);
+    if (caret instanceof Range) {
+      caret.deleteContents();
+      caret.insertNode(node);
+      caret.collapse(false);
+    } else field.append(node);
   }
-  return target.dispatchEvent(new InputEvent('input', init));
+  return field.dispatchEvent(new InputEvent('input', init));
 }

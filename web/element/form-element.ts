@@ -1,35 +1,47 @@
-import { LitElement } from 'lit';
+import { LitElement, type PropertyValues } from 'lit';
+import { spaced } from './spacing.ts';
 
-/** A custom element whose text is a form's: submitted, reset, restored, validated as a textarea's is. */
+/** A custom element whose text is a form's: submitted, reset, restored and validated as a textarea's is. */
 export abstract class FormTextElement extends LitElement {
   static readonly formAssociated = true;
   protected readonly internals = this.attachInternals();
   #value = '';
-  #fieldsetDisabled = false;
+  /** somebody said or set something: the attribute no longer counts, as in a textarea */
+  #changed = false;
+  #disabledAround = false;
 
   /** what the browser says of an empty element that must not be empty */
   protected abstract readonly requiredMessage: string;
   declare required: boolean;
   declare disabled: boolean;
+  declare name: string | undefined;
+  /** the attribute `value`: what it holds before anything is said, and after its form is reset */
+  declare defaultValue: string;
 
-  /** the whole text */
+  /** the whole text: what a form submits */
   get value(): string {
     return this.#value;
   }
   set value(text: string) {
-    this.#value = text;
-    this.internals.setFormValue(text);
-    this.requestUpdate();
+    this.#changed = true;
+    this.#hold(text);
   }
 
-  /** Adds a sentence, with a space between. */
+  /** Adds a sentence, with a space between where the script has spaces. */
   protected addText(text: string): void {
-    this.value = this.#value === '' ? text : `${this.#value} ${text}`;
+    this.value += spaced(this.#value, text);
+  }
+
+  #hold(text: string): void {
+    this.#value = text;
+    this.internals.setFormValue(text);
+    this.#validate();
+    this.requestUpdate();
   }
 
   /** by itself, or by the fieldset around it */
   protected get isDisabled(): boolean {
-    return this.disabled || this.#fieldsetDisabled;
+    return this.disabled || this.#disabledAround;
   }
 
   /** the form it belongs to */
@@ -55,21 +67,35 @@ export abstract class FormTextElement extends LitElement {
     return this.internals.reportValidity();
   }
 
+  /** @internal */
   formResetCallback(): void {
-    this.value = this.getAttribute('value') ?? '';
+    this.#changed = false;
+    this.#hold(this.defaultValue);
   }
+  /** @internal */
   formStateRestoreCallback(state: unknown): void {
     if (typeof state === 'string') this.value = state;
   }
+  /** @internal */
   formDisabledCallback(disabled: boolean): void {
-    this.#fieldsetDisabled = disabled;
+    this.#disabledAround = disabled;
     this.requestUpdate();
   }
 
-  protected override updated(): void {
-    const anchor = this.renderRoot.querySelector<HTMLElement>('button, input') ?? undefined;
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === 'value' && !this.#changed) this.#hold(this.defaultValue);
+    if (name === 'required') this.#validate();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    this.#validate(); // its button is there now, and its language may have changed
+  }
+
+  #validate(): void {
     if (this.required && this.#value === '') {
-      this.internals.setValidity({ valueMissing: true }, this.requiredMessage, anchor);
+      const button = this.renderRoot?.querySelector('button') ?? undefined;
+      this.internals.setValidity({ valueMissing: true }, this.requiredMessage, button);
     } else {
       this.internals.setValidity({});
     }

@@ -1,10 +1,12 @@
 import type { PropertyDeclarations } from 'lit';
 
-const TEXT = { reflect: true } as const;
+// What nobody set is not shown as an attribute either.
+const TEXT = { reflect: true, useDefault: true } as const;
 const FLAG = { type: Boolean, reflect: true } as const;
+const INNER = { state: true } as const;
 
-/** Attributes are the properties' names, but for `auto-start`. */
-export const PROPERTIES: PropertyDeclarations = {
+/** Attributes have the properties' names, but for those that are said. */
+export const PROPERTIES = {
   model: TEXT,
   language: TEXT,
   task: TEXT,
@@ -14,10 +16,10 @@ export const PROPERTIES: PropertyDeclarations = {
   for: TEXT,
   media: TEXT,
   autoStart: { ...FLAG, attribute: 'auto-start' },
+  idleMs: { ...TEXT, type: Number, attribute: 'idle-ms' },
   disabled: FLAG,
   required: FLAG,
   name: TEXT,
-  snapshot: { state: true },
-  failure: { state: true },
-  over: { state: true },
-};
+  defaultValue: { attribute: 'value' },
+  shown: INNER,
+} as const satisfies PropertyDeclarations;

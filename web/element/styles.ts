@@ -1,61 +1,75 @@
 import { css } from 'lit';
 
-/** Custom properties, all with a default: --sotto-accent, -on-accent, -surface, -ink, -muted, -line, -alert, -radius. */
+/**
+ * Light and dark by the `color-scheme` of what is around. Every colour can be set:
+ * --sotto-accent, -on-accent, -record, -on-record, -surface, -ink, -muted, -line, -alert; and -radius.
+ */
 export const styles = css`
   :host {
     --accent: var(--sotto-accent, light-dark(#0e6a5b, #74d3bb));
     --on-accent: var(--sotto-on-accent, light-dark(#fff, #06231c));
-    --surface: var(--sotto-surface, light-dark(#fff, #1b1f1d));
-    --ink: var(--sotto-ink, light-dark(#1b211e, #e9ece9));
+    --record: var(--sotto-record, light-dark(#bd2f25, #ff8476));
     --muted: var(--sotto-muted, light-dark(#58615c, #a5afa9));
-    --line: var(--sotto-line, light-dark(#dddbd2, #323937));
-    --alert: var(--sotto-alert, light-dark(#8c2118, #ffb4a8));
+    --line: var(--sotto-line, light-dark(#dddbd2, #3a423f));
     display: block;
-    color: var(--ink);
-    font: inherit;
+    color: var(--sotto-ink, light-dark(#1b211e, #e9ece9));
+    line-height: 1.5;
   }
   :host([hidden]) {
     display: none;
   }
   .frame {
+    position: relative;
     display: grid;
-    gap: 0.5rem;
-    padding: 0.6rem;
+    gap: 0.5em;
+    padding: 0.75em;
     border: 1px solid var(--line);
-    border-radius: var(--sotto-radius, 12px);
-    background: var(--surface);
+    border-radius: var(--sotto-radius, 0.9em);
+    background: var(--sotto-surface, light-dark(#fff, #1b1f1d));
   }
-  .frame.over {
+  .file {
+    border-style: dashed;
+  }
+  .over,
+  .listening {
     border-color: var(--accent);
   }
   .row {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.4rem 0.7rem;
+    gap: 0.4em 0.75em;
     align-items: center;
   }
-  button,
-  .choose {
+  button {
     display: inline-flex;
-    gap: 0.45em;
+    gap: 0.5em;
     align-items: center;
-    min-block-size: 2.5rem;
-    padding: 0.3rem 0.95rem;
+    min-block-size: 2.75em;
+    padding: 0.3em 1.1em;
     border: 1px solid var(--accent);
-    border-radius: 999px;
+    border-radius: 9em;
     background: var(--accent);
     color: var(--on-accent);
     font: inherit;
     font-weight: 600;
     cursor: pointer;
   }
-  button.quiet {
-    border-color: var(--line);
+  .loading button,
+  .waiting button,
+  .reading button,
+  .finishing button {
     background: none;
-    color: inherit;
+    color: var(--accent);
+  }
+  .listening button {
+    border-color: var(--record);
+    background: var(--record);
+    color: var(--sotto-on-record, light-dark(#fff, #2c0603));
   }
   button:disabled {
-    opacity: 0.55;
+    border-color: var(--line);
+    background: none;
+    color: var(--muted);
     cursor: default;
   }
   :focus-visible {
@@ -68,39 +82,41 @@ export const styles = css`
     border-radius: 50%;
     background: currentColor;
   }
-  .on .dot {
+  .listening .dot {
     border-radius: 2px;
   }
-  meter {
-    inline-size: 5rem;
-    block-size: 0.6rem;
+  svg {
+    inline-size: 5em;
+    block-size: 0.5em;
+    border-radius: 9em;
+    fill: var(--record);
   }
-  p {
-    margin: 0;
+  progress {
+    inline-size: 100%;
+    block-size: 0.4em;
+    accent-color: var(--accent);
   }
-  .status,
-  .place {
+  .muted,
+  i {
     color: var(--muted);
+    font-style: normal;
+  }
+  .small,
+  .error {
     font-size: 0.875em;
   }
   .text {
     overflow-wrap: anywhere;
-  }
-  .tentative {
-    color: var(--muted);
+    white-space: pre-wrap;
   }
   .error {
-    color: var(--alert);
-    font-size: 0.9375em;
+    color: var(--sotto-alert, light-dark(#8c2118, #ffb4a8));
   }
-  input {
+  .unseen {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;
-    opacity: 0;
-  }
-  input:focus-visible + .choose {
-    outline: 3px solid var(--accent);
-    outline-offset: 2px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
 `;

@@ -1,117 +1,157 @@
 /** What the element shows, of what it is told. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ElementState } from './events.ts';
-import { isBusy } from './state.ts';
+import type { Failure } from './order.ts';
+import { type ElementState, isBusy } from './state.ts';
 import type { Words } from './words.ts';
 
-export interface View {
-  readonly mode: 'dictation' | 'captions' | 'file';
+export type Mode = 'dictation' | 'captions' | 'file';
+
+/** What changes while something goes on. */
+export interface Shown {
+  /** 0 to 1 */
+  readonly level: number;
+  readonly committed: string;
+  readonly tentative: string;
+  /** the latest final sentence: what screen readers say */
+  readonly latest: string;
+  /** 0 to 1, of the model that is fetched, or of the recording that is read */
+  readonly fetched: number | undefined;
+  readonly read: number | undefined;
+  /** where it is computed, once that is known */
+  readonly rung: string | undefined;
+  readonly silent: boolean;
+  readonly failure: Failure | undefined;
+  /** a recording hovers over it */
+  readonly over: boolean;
+}
+
+export const NOTHING_SHOWN: Shown = {
+  level: 0,
+  committed: '',
+  tentative: '',
+  latest: '',
+  fetched: undefined,
+  read: undefined,
+  rung: undefined,
+  silent: false,
+  failure: undefined,
+  over: false,
+};
+
+export interface View extends Shown {
+  readonly mode: Mode;
   readonly state: ElementState;
   readonly disabled: boolean;
   readonly words: Words;
-  /** 0 to 1 */
-  readonly level: number;
-  /** whole percent of what is fetched or read; undefined where that is not known */
-  readonly percent: number | undefined;
-  readonly committed: string;
-  readonly tentative: string;
-  /** its own text is shown: nobody else shows it */
+  /** its own text; undefined where somebody else shows it */
   readonly text: string | undefined;
-  readonly failure: { readonly message: string; readonly next: string } | undefined;
-  readonly over: boolean;
+  readonly demo: boolean;
   readonly onPress: () => void;
+  /** before the press takes the focus away from where somebody writes */
+  readonly onPointer: (event: Event) => void;
   readonly onFile: (file: File) => void;
   readonly onOver: (over: boolean) => void;
 }
 
 export function renderView(view: View): TemplateResult {
+  const { words, state, latest, failure, mode, text, committed, tentative } = view;
   return html`<div
     part="frame"
-    class="frame ${view.over ? 'over' : ''}"
-    role="group"
-    aria-label=${view.words.title}
+    class="frame ${mode} ${state} ${view.over ? 'over' : ''}"
     @dragover=${(event: DragEvent) => drag(event, view)}
     @dragleave=${() => view.onOver(false)}
     @drop=${(event: DragEvent) => drop(event, view)}
   >
     <div class="row">
-      ${isBusy(view.state) || view.mode !== 'file' ? button(view) : chooser(view)}
-      ${
-        view.state === 'listening'
-          ? html`<meter part="meter" min="0" max="1" .value=${view.level} aria-hidden="true"></meter>`
-          : nothing
-      }
-      <p part="status" class="status" role="status">${statusText(view)}</p>
+      ${button(view)}
+      ${state === 'listening' ? meter(view.level) : nothing}
+      <span part="status" class="muted" role="status">${statusText(view)}</span>
+      ${mode === 'file' && !isBusy(state) ? html`<span class="muted">${words.drop}</span>` : nothing}
+      ${progress(view)}
     </div>
+    ${text ? html`<div part="text" class="text">${text}</div>` : nothing}
     ${
-      view.text === undefined
+      committed + tentative === ''
         ? nothing
-        : html`<p part="text" class="text" aria-live="polite" ?hidden=${view.text === ''}>${view.text}</p>`
+        : html`<div part="partial" class="text" aria-hidden="true">${committed} <i>${tentative}</i></div>`
     }
-    ${
-      view.committed === '' && view.tentative === ''
-        ? nothing
-        : html`<p part="partial" class="text" aria-hidden="true">
-            ${view.committed} <span class="tentative">${view.tentative}</span>
-          </p>`
-    }
-    ${
-      view.failure === undefined
-        ? nothing
-        : html`<p part="error" class="error" role="alert">${view.failure.message} ${view.failure.next}</p>`
-    }
-    <p part="place" class="place"><slot name="place">${view.words.onDevice}</slot></p>
+    <div class="unseen" role="log" aria-label=${words.title}>${latest}</div>
+    <div role="alert">
+      ${failure ? html`<div part="error" class="error">${failure.message} ${failure.next}</div>` : nothing}
+    </div>
+    <div part="place" class="muted small">
+      <slot name="place">${words.onDevice}${place(view.rung)}${view.demo ? ` ${words.demo}` : ''}</slot>
+    </div>
   </div>`;
 }
 
 const LABELS = { dictation: 'start', captions: 'caption', file: 'choose' } as const;
 
-function button({ state, mode, words, disabled, onPress }: View): TemplateResult {
-  const live = state === 'listening';
-  const label = live ? words.stop : isBusy(state) ? words.cancel : undefined;
+/** One and the same button throughout, so that it keeps the focus; what it says is what it does. */
+function button({ state, mode, words, disabled, onPress, onPointer, onFile }: View): TemplateResult {
+  const label = isBusy(state) ? (state === 'listening' ? words.stop : words.cancel) : undefined;
   return html`<button
-    part="button"
-    type="button"
-    class=${isBusy(state) ? (live ? 'on' : 'quiet') : ''}
-    ?disabled=${disabled || state === 'finishing'}
-    @click=${onPress}
-  >
-    <span class="dot" aria-hidden="true"></span>${label ?? html`<slot>${words[LABELS[mode]]}</slot>`}
-  </button>`;
-}
-
-function chooser({ words, disabled, onFile }: View): TemplateResult {
-  return html`<span class="muted">${words.drop}</span>
+      part="button"
+      type="button"
+      ?disabled=${disabled}
+      @mousedown=${onPointer}
+      @click=${onPress}
+    >
+      <span class="dot" aria-hidden="true"></span>${label ?? html`<slot>${words[LABELS[mode]]}</slot>`}
+    </button>
     <input
-      id="file"
       type="file"
       accept="audio/*,video/*"
-      ?disabled=${disabled}
-      @change=${(event: Event & { target: HTMLInputElement }) => {
-        const [file] = event.target.files ?? [];
-        event.target.value = '';
-        if (file !== undefined) onFile(file);
+      hidden
+      @change=${({ target }: Event & { target: HTMLInputElement }) => {
+        const [file] = target.files ?? [];
+        target.value = '';
+        if (file) onFile(file);
       }}
-    />
-    <label part="button" class="choose" for="file"><slot>${words.choose}</slot></label>`;
+    />`;
 }
 
-function statusText({ state, words, percent }: View): string {
-  if (state === 'idle' || state === 'failed') return '';
-  // Said once, not at each percent: the figure is not part of what screen readers announce.
-  return percent === undefined ? words[state] : `${words[state]} ${percent}%`;
+/** Drawn, as the page's policy may forbid styles. */
+const meter = (level: number): TemplateResult =>
+  html`<svg part="meter" viewBox="0 0 100 9" preserveAspectRatio="none" aria-hidden="true">
+    <rect width="100" height="9" opacity=".2" />
+    <rect width=${Math.round(100 * level)} height="9" />
+  </svg>`;
+
+function progress({ fetched, read, words }: View): TemplateResult | typeof nothing {
+  const share = fetched ?? read;
+  return share === undefined
+    ? nothing
+    : html`<progress
+        part="progress"
+        .value=${share}
+        aria-label=${fetched === undefined ? words.reading : words.fetching}
+      ></progress>`;
 }
 
-function drag(event: DragEvent, { mode, disabled, state, onOver }: View): void {
-  if (mode !== 'file' || disabled || isBusy(state)) return;
+function statusText({ state, words, fetched, silent }: View): string {
+  if (!isBusy(state)) return silent ? words.silent : '';
+  const said = words[state as Exclude<ElementState, 'idle' | 'failed'>];
+  if (fetched === undefined) return said;
+  return state === 'listening' ? `${said}. ${words.fetching}` : words.fetching;
+}
+
+const place = (rung: string | undefined): string =>
+  rung === undefined ? '' : ` (${rung === 'webgpu' ? 'WebGPU' : 'CPU'})`;
+
+const takesFile = ({ mode, disabled, state }: View): boolean =>
+  mode === 'file' && !disabled && !isBusy(state);
+
+function drag(event: DragEvent, view: View): void {
+  if (!takesFile(view)) return;
   event.preventDefault();
-  onOver(true);
+  view.onOver(true);
 }
 
-function drop(event: DragEvent, { mode, disabled, state, onOver, onFile }: View): void {
-  onOver(false);
+function drop(event: DragEvent, view: View): void {
+  view.onOver(false);
   const [file] = event.dataTransfer?.files ?? [];
-  if (mode !== 'file' || disabled || isBusy(state) || file === undefined) return;
+  if (!takesFile(view) || !file) return;
   event.preventDefault();
-  onFile(file);
+  view.onFile(file);
 }

@@ -1,6 +1,10 @@
 /** The element's own few words, in the language of the page around it. */
+import type { Failure } from './order.ts';
+import type { ElementState } from './state.ts';
 
-export interface Words {
+type StateWords = Readonly<Record<Exclude<ElementState, 'idle' | 'failed'>, string>>;
+
+export interface Words extends StateWords {
   readonly title: string;
   readonly start: string;
   readonly stop: string;
@@ -8,13 +12,13 @@ export interface Words {
   readonly drop: string;
   readonly choose: string;
   readonly caption: string;
-  readonly loading: string;
-  readonly waiting: string;
-  readonly listening: string;
-  readonly reading: string;
-  readonly finishing: string;
+  readonly fetching: string;
+  readonly silent: string;
   readonly onDevice: string;
+  readonly demo: string;
   readonly required: string;
+  /** of the part that is fetched only when something is started, and could not be */
+  readonly blocked: Omit<Failure, 'code'>;
 }
 
 const EN: Words = {
@@ -22,51 +26,51 @@ const EN: Words = {
   start: 'Dictate',
   stop: 'Stop',
   cancel: 'Cancel',
-  drop: 'Drop a recording here, or',
-  choose: 'choose a file',
-  caption: 'Caption it',
+  drop: 'or drop a recording here',
+  choose: 'Choose a file',
+  caption: 'Captions',
   loading: 'Getting ready…',
   waiting: 'Waiting for its turn…',
   listening: 'Listening',
   reading: 'Reading…',
   finishing: 'Reading the last words…',
-  onDevice: 'On your device: no sound leaves it.',
-  required: 'Please say or type something.',
+  fetching: 'Fetching the model…',
+  silent: 'No speech was heard.',
+  onDevice: 'On your device: nothing you say leaves it.',
+  demo: 'Demo model: understands synthetic voices only.',
+  required: 'Please say something.',
+  blocked: {
+    message: 'A part of this tool could not be loaded.',
+    next: 'Check the connection and try again. What was said before is kept.',
+  },
 };
 
-const ZH: Words = {
-  title: '语音转文字',
-  start: '听写',
-  stop: '停止',
-  cancel: '取消',
-  drop: '把录音拖到这里，或',
-  choose: '选择文件',
-  caption: '加字幕',
-  loading: '正在准备…',
-  waiting: '正在排队…',
-  listening: '正在聆听',
-  reading: '正在读取…',
-  finishing: '正在读取最后几句…',
-  onDevice: '在您的设备上：声音不会离开它。',
-  required: '请说或输入一些内容。',
-};
-
-const isChinese = (tag: string): boolean => /^zh\b/i.test(tag);
-
-/** Of the nearest `lang` around an element, else of the browser. */
-export function wordsAround(element: Element): { readonly words: Words; readonly tag: 'en' | 'zh-Hans' } {
-  const tag = element.closest('[lang]')?.getAttribute('lang') || navigator.language;
-  return isChinese(tag) ? { words: ZH, tag: 'zh-Hans' } : { words: EN, tag: 'en' };
+export interface Tongue {
+  readonly words: Words;
+  readonly tag: 'en' | 'zh-Hans';
 }
 
-/** What went wrong in the same language: fetched only then. */
-export async function errorWords(
-  code: keyof typeof import('../../shared/error-table.ts').ERRORS,
-  tag: 'en' | 'zh-Hans',
-): Promise<{ readonly message: string; readonly next: string }> {
-  if (tag === 'zh-Hans') {
-    const [message, next] = (await import('../locales/zh-Hans-errors.ts')).errors[code];
-    return { message, next };
+const chinese: { words?: Words } = {};
+
+/** Of the nearest `lang` around an element, also outside its shadow trees; else of the browser. */
+export function tongueAround(element: Element): Tongue {
+  const isChinese = /^zh\b/i.test(langAround(element) ?? navigator.language);
+  return isChinese ? { words: chinese.words ?? EN, tag: 'zh-Hans' } : { words: EN, tag: 'en' };
+}
+
+/** Resolves when the words of a language are there; English where they cannot be had. */
+export async function wordsReady({ tag }: Tongue): Promise<void> {
+  if (tag === 'en' || chinese.words !== undefined) return;
+  try {
+    chinese.words = (await import('./words-zh-hans.ts')).words;
+  } catch (thrown) {
+    console.warn(thrown);
   }
-  return (await import('../../shared/error-table.ts')).ERRORS[code];
+}
+
+function langAround(element: Element): string | undefined {
+  const lang = element.closest('[lang]')?.getAttribute('lang');
+  if (lang) return lang;
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? langAround(root.host) : undefined;
 }
