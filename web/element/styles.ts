@@ -110,6 +110,7 @@ export const styles = css`
     white-space: pre-wrap;
   }
   .error {
+    margin: 0 0 0.5em;
     color: var(--sotto-alert, light-dark(#8c2118, #ffb4a8));
   }
   .unseen {

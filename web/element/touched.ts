@@ -33,5 +33,7 @@ export function caretIn(field: Element): Range | true | undefined {
   remember(); // the event for the latest change may be on its way
   const range = ranges.get(field);
   if (range !== undefined && field.contains(range.startContainer)) return range;
-  return touched.has(field) && 'selectionStart' in field ? true : undefined;
+  if (!('selectionStart' in field)) return undefined;
+  // One that is not at the very beginning, where it is by itself, was put there.
+  return touched.has(field) || (field.selectionStart ?? 0) !== 0 ? true : undefined;
 }

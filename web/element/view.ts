@@ -75,12 +75,14 @@ export function renderView(view: View): TemplateResult {
         ? nothing
         : html`<div part="partial" class="text" aria-hidden="true">${committed} <i>${tentative}</i></div>`
     }
-    <div class="unseen" role="log" aria-label=${words.title}>${latest}</div>
-    <div role="alert">
-      ${failure ? html`<div part="error" class="error">${failure.message} ${failure.next}</div>` : nothing}
-    </div>
-    <div part="place" class="muted small">
-      <slot name="place">${words.onDevice}${place(view.rung)}${view.demo ? ` ${words.demo}` : ''}</slot>
+    <div>
+      <div class="unseen" role="log" aria-label=${words.title}>${latest}</div>
+      <div role="alert">
+        ${failure ? html`<p part="error" class="error">${failure.message} ${failure.next}</p>` : nothing}
+      </div>
+      <div part="place" class="muted small">
+        <slot name="place">${words.onDevice}${place(view.rung)}.${view.demo ? ` ${words.demo}` : ''}</slot>
+      </div>
     </div>
   </div>`;
 }

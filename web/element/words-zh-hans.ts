@@ -16,8 +16,11 @@ export const words: Words = {
   finishing: '正在识别最后几句…',
   fetching: '正在下载模型…',
   silent: '没有听到说话声。',
-  onDevice: '在您的设备上运行：您说的话不会离开设备。',
+  onDevice: '在您的设备上运行：您说的话不会离开设备',
   demo: '演示模型：只能听懂合成语音。',
   required: '请说些什么。',
-  blocked: { message: '有一部分程序无法加载。', next: '请检查网络后重试。之前说的内容都已保留。' },
+  blocked: {
+    message: '有一部分程序无法加载。',
+    next: '之前说的内容都保留在这里：如有需要请先复制，再重新加载页面。',
+  },
 };

@@ -36,12 +36,12 @@ const EN: Words = {
   finishing: 'Reading the last words…',
   fetching: 'Fetching the model…',
   silent: 'No speech was heard.',
-  onDevice: 'On your device: nothing you say leaves it.',
+  onDevice: 'On your device: nothing you say leaves it',
   demo: 'Demo model: understands synthetic voices only.',
   required: 'Please say something.',
   blocked: {
     message: 'A part of this tool could not be loaded.',
-    next: 'Check the connection and try again. What was said before is kept.',
+    next: 'What was said before is kept here: copy it if you need it, then reload the page.',
   },
 };
 
