@@ -1,3 +1,4 @@
+import { EMBED_ERRORS } from './error-table-embed.ts';
 import { JOB_ERRORS } from './error-table-jobs.ts';
 import { LADDER_ERRORS } from './error-table-ladder.ts';
 import { REQUEST_ERRORS } from './error-table-requests.ts';
@@ -164,6 +165,7 @@ export const ERRORS = {
     message: 'No way to run the model worked here.',
     next: 'Reload the page, try another browser, or a smaller model. Your recording is kept.',
   },
+  ...EMBED_ERRORS,
   ...LADDER_ERRORS,
   out_of_memory: {
     status: 507,

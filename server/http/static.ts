@@ -6,7 +6,10 @@ const REVALIDATE = 'public, max-age=0, must-revalidate';
 const NO_CACHE = 'no-cache';
 
 /** Folders of files, as opposed to pages: what is missing in them is never answered with HTML. */
-export const FILE_FOLDERS = ['/assets/', '/ort/', '/vad/', '/models/'] as const;
+export const FILE_FOLDERS = ['/assets/', '/embed/', '/ort/', '/vad/', '/models/'] as const;
+
+/** Names in it stay when what they name changes. */
+const CHANGING = '/embed/';
 
 /**
  * How long a found file may be kept. Files with their hash or version in their path never change. A model's
@@ -16,7 +19,7 @@ export const FILE_FOLDERS = ['/assets/', '/ort/', '/vad/', '/models/'] as const;
 export function cacheControl(url: string): string {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const folder = FILE_FOLDERS.find((prefix) => pathname.startsWith(prefix));
-  if (folder === undefined) return NO_CACHE;
+  if (folder === undefined || folder === CHANGING) return NO_CACHE;
   if (folder === '/models/' && !searchParams.get('v')) return REVALIDATE;
   return IMMUTABLE;
 }
@@ -33,4 +36,10 @@ export function setFileHeaders(reply: FastifyReply, path: string): void {
   reply.header('cache-control', cacheControl(reply.request.url));
   const type = MEDIA_TYPES[extname(path)];
   if (type !== undefined) reply.header('content-type', type);
+  if (isForEveryone(reply.request.url)) reply.headers(FOR_EVERYONE);
 }
+
+/** Pages of other origins that embed Sotto load these from here; nothing in them is anybody's secret. */
+const FOR_EVERYONE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
+const isForEveryone = (url: string): boolean => FILE_FOLDERS.some((folder) => url.startsWith(folder));

@@ -28,7 +28,7 @@ export function startLiveJob(source: LiveSource, bench: Bench): Job {
 
 async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork): Promise<void> {
   const { bench, record, ear, signal, read } = work;
-  const microphone = await openMicrophone(source.deviceId);
+  const microphone = await openMicrophone(source);
   const unread = createUnread(LIMITS.unreadSeconds);
   const language = keepLanguage(bench.language, record.detect);
   const reader = createLiveReader({
@@ -71,7 +71,8 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
     await ear.finish();
     await engine;
     await reader.finish();
-    if (why === 'lost') throw new SottoError('microphone_lost');
+    // A stream that somebody else gave is at its end then.
+    if (why === 'lost' && source.stream === undefined) throw new SottoError('microphone_lost');
   } catch (thrown) {
     if (!signal.aborted) await keepUnread(source, unread, work, microphone);
     throw thrown;

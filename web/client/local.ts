@@ -13,6 +13,7 @@ import { watchPace } from './keeping-up.ts';
 import { LIMITS } from './limits.ts';
 import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
+import { earWorker, engineWorker, ownSite } from './places.ts';
 import { createRungs, type LadderStep, type ServerPlace } from './rungs.ts';
 import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
@@ -24,18 +25,13 @@ export interface LocalOptions {
   readonly hub: string;
   /** catalogue id of the first model */
   readonly model: string;
+  /** the site that has the embedded model, the VAD's, and those that its operator put there; this script's own unless said */
+  readonly site?: string;
   /** best first; the default is WebGPU, then WASM: sound goes to a server only where that is said */
   readonly ladder?: readonly LadderStep[];
   /** what the step `server` is; without it that step is passed over */
   readonly server?: ServerPlace;
 }
-
-const site = () => new URL(import.meta.env.BASE_URL, location.href).href;
-
-const engineWorker = () =>
-  new Worker(new URL('../engine/main.ts', import.meta.url), { type: 'module', name: 'sotto-engine' });
-const earWorker = () =>
-  new Worker(new URL('../ear/main.ts', import.meta.url), { type: 'module', name: 'sotto-ear' });
 
 /**
  * Threads need shared memory, which needs the page to be isolated. Half the cores: the ear works at the same time,
@@ -46,6 +42,7 @@ const threads = () =>
 
 /** The transcriber whose engine and ear run in this browser. */
 export function createLocalTranscriber(options: LocalOptions): Transcriber {
+  const site = options.site ?? ownSite();
   let ladder = options.ladder ?? ['webgpu', 'wasm'];
   const listeners = new Set<(status: TranscriberStatus) => void>();
   const jobs = new Set<Job>();
@@ -64,7 +61,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
           model: of,
           device,
           hub: options.hub,
-          site: new URL('models/', site()).href,
+          site: new URL('models/', site).href,
           threads: threads(),
           onUncached() {
             storage = 'memory-only';
@@ -87,7 +84,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
     },
   });
   const ears = createEars(() =>
-    createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site()).href }),
+    createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site).href }),
   );
   const admission = createAdmission(LIMITS.admission);
   const run = watchPace(room.run, {
@@ -113,13 +110,14 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   }
 
   function bench(jobOptions: Bench['options']): Bench {
-    const entry = findModel(model);
-    if (entry === undefined) throw new SottoError('model_unknown', model);
+    const id = jobOptions.model ?? model;
+    const entry = findModel(id);
+    if (entry === undefined) throw new SottoError('model_unknown', id);
     return {
       admission,
       batcher,
       room,
-      model,
+      model: id,
       plan: entry.plan,
       language: languageOf(entry, jobOptions),
       options: jobOptions,

@@ -43,9 +43,20 @@ async function capture(deviceId: string | undefined): Promise<MediaStream> {
   }
 }
 
-/** Opens the microphone into an AudioWorklet. Throws SottoError `microphone_*`; the device is freed on every way out. */
-export async function openMicrophone(deviceId: string | undefined): Promise<Microphone> {
-  const stream = await capture(deviceId);
+export interface MicrophoneChoice {
+  /** of the device; the system's choice unless said */
+  readonly deviceId?: string;
+  /** sound that somebody else captures, and ends */
+  readonly stream?: MediaStream;
+}
+
+/**
+ * Opens a microphone, or a stream, into an AudioWorklet. Throws SottoError `microphone_*`; the device is freed on every
+ * way out.
+ */
+export async function openMicrophone({ deviceId, stream: given }: MicrophoneChoice): Promise<Microphone> {
+  // Of a stream that is somebody else's, copies of its tracks: ours end with us, theirs go on.
+  const stream = given === undefined ? await capture(deviceId) : new MediaStream(copies(given));
   const context = new AudioContext({ latencyHint: 'interactive' });
   const free = async () => {
     for (const track of stream.getTracks()) track.stop();
@@ -85,4 +96,17 @@ export async function openMicrophone(deviceId: string | undefined): Promise<Micr
       ? error
       : new SottoError('microphone_failed', String(error), { cause: error });
   }
+}
+
+function copies(stream: MediaStream): MediaStreamTrack[] {
+  const tracks = stream.getAudioTracks().map((track) => track.clone());
+  if (tracks.length === 0) throw new SottoError('no_audio_track');
+  // A copy does not end with its original by itself.
+  stream.getAudioTracks().forEach((track, index) => {
+    track.addEventListener('ended', () => {
+      tracks[index]?.stop();
+      tracks[index]?.dispatchEvent(new Event('ended'));
+    });
+  });
+  return tracks;
 }

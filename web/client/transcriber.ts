@@ -10,7 +10,13 @@ import type { LadderStep } from './rungs.ts';
 export type Source =
   | { readonly kind: 'file'; readonly file: Blob; readonly name: string }
   | { readonly kind: 'url'; readonly url: string; readonly name: string }
-  | { readonly kind: 'live'; readonly deviceId?: string; readonly name: string };
+  /** a microphone, or what `stream` brings (a tab, a call, a media element): its tracks stay the caller's to stop */
+  | {
+      readonly kind: 'live';
+      readonly deviceId?: string;
+      readonly stream?: MediaStream;
+      readonly name: string;
+    };
 
 /** Where a job stands. Exactly one of done, failed, cancelled, refused ends it. */
 export type JobState =
@@ -113,6 +119,8 @@ export interface TranscriberStatus {
 }
 
 export interface TranscribeOptions {
+  /** catalogue id; the transcriber's model unless said */
+  readonly model?: string;
   readonly task?: Task;
   /** what is spoken, ISO 639-1; `auto`, or nothing: the model finds out. Models of one language ignore it. */
   readonly language?: string;

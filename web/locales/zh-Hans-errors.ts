@@ -65,6 +65,10 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   too_large: ['文件超过了此服务器的上限。', '请只发送声音（Opus、MP3），或分成几部分。'],
   too_long: ['录音超过了此服务器可读取的长度。', '请分成几部分。'],
   decoder_failed: ['该文件使解码器停止，或使其无休止地忙碌。', '请转换为 WAV、MP3 或 FLAC 后重试。'],
+  target_missing: [
+    '本页没有此处指定的输入框或播放器。',
+    '没有录下任何内容。请由网页作者更正：“for” 写输入框的 id，“media” 写播放器的 id。',
+  ],
   queue_full: ['队列已满。', '请等有任务完成后再试。'],
   queue_timeout: ['等待时间过长。', '请重试。'],
   cancelled: ['已取消。', '已完成的文字会保留。'],
