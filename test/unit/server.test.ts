@@ -129,12 +129,14 @@ describe('what is not there', () => {
 
 describe('headers', () => {
   it.each(['/', '/ort/1.2.3/ort.mjs', '/models/demo/missing.json', '/nowhere', '/%zz'])(
-    '%s isolates the page and names its policy',
+    '%s isolates the page and names its policy; files alone are for pages of other origins too',
     async (url) => {
       const { headers } = await get(url);
       expect(headers['cross-origin-opener-policy']).toBe('same-origin');
       expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
-      expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+      const open = url.startsWith('/ort/');
+      expect(headers['cross-origin-resource-policy']).toBe(open ? 'cross-origin' : 'same-origin');
+      expect(headers['access-control-allow-origin']).toBe(open ? '*' : undefined);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');
       expect(headers['permissions-policy']).toContain('microphone=(self), display-capture=(self)');
