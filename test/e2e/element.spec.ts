@@ -110,7 +110,7 @@ test('a page of another origin with a strict policy reads the microphone', async
   expect(told.filter((what) => what.startsWith('segment ')).length).toBeGreaterThan(0);
   expect(told).toContain('partial');
   expect(await element(page).evaluate((one) => one.matches(':state(idle)'))).toBe(true);
-  await expect(element(page)).toContainText('On your device: nothing you say leaves it (CPU). Demo model');
+  await expect(element(page)).toContainText('On your device: nothing you say leaves it · CPU · demo model');
   expect(complaints).toEqual([]);
 });
 
