@@ -35,7 +35,7 @@ export const ZONES: readonly Zone[] = [
   { at: 'web/locales/', ours: ['web/locales/', 'web/app/words/', 'shared/'], packages: LIT },
   {
     at: 'web/element/',
-    ours: ['web/element/', 'web/client/', 'web/ear/', 'shared/'],
+    ours: ['web/element/', 'web/client/', 'web/ear/', 'web/locales/zh-Hans-errors.ts', 'shared/'],
     packages: LIT,
     starts: WORKERS,
   },
