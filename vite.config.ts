@@ -102,7 +102,12 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      input: { index: 'web/index.html', embed: 'web/element/main.ts' },
+      preserveEntrySignatures: 'exports-only',
+      input: {
+        index: 'web/index.html',
+        'embed-page': 'web/embed.html',
+        embed: 'web/element/main.ts',
+      },
       output: {
         // The one script that pages name: its address never changes.
         entryFileNames: ({ name }) => (name === 'embed' ? 'embed/sotto.js' : 'assets/[name]-[hash].js'),

@@ -119,6 +119,7 @@ async function addPage(app: FastifyInstance, config: Config): Promise<void> {
   const builtModels = join(config.web, 'models');
   const models = [config.models, builtModels].filter((folder) => folder !== undefined && existsSync(folder));
   await app.register(fastifyStatic, { ...files, root: config.web });
+  app.get('/embed', { schema: { hide: true } }, (_request, reply) => reply.sendFile('embed.html'));
   if (models.length > 0) {
     await app.register(fastifyStatic, {
       ...files,

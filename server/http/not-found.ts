@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { FILE_FOLDERS } from './static.ts';
+import { FOR_EVERYONE, isFile } from './static.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -18,8 +18,9 @@ export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyR
     return reply.code(405).header('allow', 'GET, HEAD').type('text/plain').send('Method not allowed\n');
   }
   reply.code(404);
-  const isFile = FILE_FOLDERS.some((folder) => request.url.startsWith(folder));
-  return !isFile && request.headers.accept?.includes('text/html')
+  // Whoever may have a file must be able to tell that it is missing from a connection that failed.
+  if (isFile(request.url)) reply.headers(FOR_EVERYONE);
+  return !isFile(request.url) && request.headers.accept?.includes('text/html')
     ? reply.type('text/html').send(PAGE)
     : reply.type('text/plain').send('Not found\n');
 }

@@ -32,14 +32,20 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.onnx_data': 'application/octet-stream',
 };
 
+/** Pages of other origins that embed Sotto load these from here; nothing in them is anybody's secret. */
+export const FOR_EVERYONE = {
+  'access-control-allow-origin': '*',
+  // Readers of parts of a file must see which part they got.
+  'access-control-expose-headers': 'content-length, content-range, etag',
+  'cross-origin-resource-policy': 'cross-origin',
+} as const;
+
+/** Lies in one of the folders, found or not. */
+export const isFile = (url: string): boolean => FILE_FOLDERS.some((folder) => url.startsWith(folder));
+
 export function setFileHeaders(reply: FastifyReply, path: string): void {
   reply.header('cache-control', cacheControl(reply.request.url));
   const type = MEDIA_TYPES[extname(path)];
   if (type !== undefined) reply.header('content-type', type);
-  if (isForEveryone(reply.request.url)) reply.headers(FOR_EVERYONE);
+  if (isFile(reply.request.url)) reply.headers(FOR_EVERYONE);
 }
-
-/** Pages of other origins that embed Sotto load these from here; nothing in them is anybody's secret. */
-const FOR_EVERYONE = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
-
-const isForEveryone = (url: string): boolean => FILE_FOLDERS.some((folder) => url.startsWith(folder));

@@ -1,12 +1,12 @@
 /** The element on pages of another origin, under a strict policy, in a browser whose microphone hears a fixture. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
-import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
 import { makeFilm } from '../support/films.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
 import { wordErrors } from '../support/wer.ts';
+import { hearingBrowser } from './support/hearing-browser.ts';
 import { type OtherSite, openOtherSite } from './support/other-site.ts';
 
 const CLIP = 'us-male.wav';
@@ -22,16 +22,7 @@ test.beforeAll(async ({ baseURL }) => {
   host = baseURL ?? '';
   other = await openOtherSite(host);
   other.serve('/clip.wav', await readFile(fixturePath(CLIP)), 'audio/wav');
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    args: [
-      ...CHROMIUM_ARGS,
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${fixturePath(SPOKEN)}`,
-    ],
-    ...(executablePath ? { executablePath } : {}),
-  });
+  browser = await hearingBrowser(SPOKEN);
 });
 test.afterAll(async () => {
   await browser.close();
@@ -110,7 +101,7 @@ test('a page of another origin with a strict policy reads the microphone', async
   expect(told.filter((what) => what.startsWith('segment ')).length).toBeGreaterThan(0);
   expect(told).toContain('partial');
   expect(await element(page).evaluate((one) => one.matches(':state(idle)'))).toBe(true);
-  await expect(element(page)).toContainText('On your device: nothing you say leaves it (CPU). Demo model');
+  await expect(element(page)).toContainText('On your device: nothing you say leaves it · CPU · demo model');
   expect(complaints).toEqual([]);
 });
 

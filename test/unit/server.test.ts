@@ -15,6 +15,8 @@ const model = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256
 const FILES: Readonly<Record<string, string | Buffer>> = {
   'web/index.html': '<!doctype html><title>Sotto</title>',
   'web/manifest.webmanifest': '{}',
+  'web/embed.html': '<!doctype html><title>Embed</title>',
+  'web/embed/sotto.js': 'export {};',
   'web/assets/index-D3adB33f.js': 'export {};',
   'web/assets/index-D3adB33f.css': 'body {}',
   'web/ort/1.2.3/ort.mjs': 'export {};',
@@ -55,6 +57,9 @@ describe('files', () => {
     ['/', 'text/html', 'no-cache'],
     ['/index.html', 'text/html', 'no-cache'],
     ['/manifest.webmanifest', 'application/manifest+json', 'no-cache'],
+    ['/embed', 'text/html', 'no-cache'],
+    ['/embed.html', 'text/html', 'no-cache'],
+    ['/embed/sotto.js', 'text/javascript', 'no-cache'],
     ['/assets/index-D3adB33f.js', 'text/javascript', IMMUTABLE],
     ['/assets/index-D3adB33f.css', 'text/css', IMMUTABLE],
     ['/ort/1.2.3/ort.mjs', 'text/javascript', IMMUTABLE],
@@ -129,14 +134,14 @@ describe('what is not there', () => {
 
 describe('headers', () => {
   it.each(['/', '/ort/1.2.3/ort.mjs', '/models/demo/missing.json', '/nowhere', '/%zz'])(
-    '%s isolates the page and names its policy; files alone are for pages of other origins too',
+    '%s isolates the page and names its policy',
     async (url) => {
       const { headers } = await get(url);
       expect(headers['cross-origin-opener-policy']).toBe('same-origin');
       expect(headers['cross-origin-embedder-policy']).toBe('require-corp');
-      const open = url.startsWith('/ort/');
-      expect(headers['cross-origin-resource-policy']).toBe(open ? 'cross-origin' : 'same-origin');
-      expect(headers['access-control-allow-origin']).toBe(open ? '*' : undefined);
+      const isFile = /^\/(ort|models)\//.test(url);
+      expect(headers['cross-origin-resource-policy']).toBe(isFile ? 'cross-origin' : 'same-origin');
+      expect(headers['access-control-allow-origin']).toBe(isFile ? '*' : undefined);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');
       expect(headers['permissions-policy']).toContain('microphone=(self), display-capture=(self)');

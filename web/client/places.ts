@@ -7,10 +7,10 @@ import engineUrl from '../engine/main.ts?worker&url';
  * The site that serves Sotto: the one this script came from, which need not be the page's. Models it has are at
  * `models/` below it, the voice activity model at `vad/`.
  */
-export const ownSite = (): string => new URL('../', here).href;
-
-/** Not said in place: bundlers would look for a file there. */
-const here: string = import.meta.url;
+export function ownSite(): string {
+  const script = import.meta.url;
+  return new URL('../', script).href;
+}
 
 export const engineWorker = (): Worker => startWorker(engineUrl, 'sotto-engine');
 export const earWorker = (): Worker => startWorker(earUrl, 'sotto-ear');

@@ -64,9 +64,9 @@ export function renderView(view: View): TemplateResult {
   >
     <div class="row">
       ${button(view)}
+      ${mode === 'file' && !isBusy(state) ? html`<span class="muted">${words.drop}</span>` : nothing}
       ${state === 'listening' ? meter(view.level) : nothing}
       <span part="status" class="muted" role="status">${statusText(view)}</span>
-      ${mode === 'file' && !isBusy(state) ? html`<span class="muted">${words.drop}</span>` : nothing}
       ${progress(view)}
     </div>
     ${text ? html`<div part="text" class="text">${text}</div>` : nothing}
@@ -81,7 +81,7 @@ export function renderView(view: View): TemplateResult {
         ${failure ? html`<p part="error" class="error">${failure.message} ${failure.next}</p>` : nothing}
       </div>
       <div part="place" class="muted small">
-        <slot name="place">${words.onDevice}${place(view.rung)}.${view.demo ? ` ${words.demo}` : ''}</slot>
+        <slot name="place">${place(view)}</slot>
       </div>
     </div>
   </div>`;
@@ -138,8 +138,10 @@ function statusText({ state, words, fetched, silent }: View): string {
   return state === 'listening' ? `${said}. ${words.fetching}` : words.fetching;
 }
 
-const place = (rung: string | undefined): string =>
-  rung === undefined ? '' : ` (${rung === 'webgpu' ? 'WebGPU' : 'CPU'})`;
+const place = ({ rung, demo, words }: View): string =>
+  [words.onDevice, rung && (rung === 'webgpu' ? 'WebGPU' : 'CPU'), demo && words.demo]
+    .filter(Boolean)
+    .join(' · ');
 
 const takesFile = ({ mode, disabled, state }: View): boolean =>
   mode === 'file' && !disabled && !isBusy(state);

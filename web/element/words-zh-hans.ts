@@ -17,7 +17,7 @@ export const words: Words = {
   fetching: '正在下载模型…',
   silent: '没有听到说话声。',
   onDevice: '在您的设备上运行：您说的话不会离开设备',
-  demo: '演示模型：只能听懂合成语音。',
+  demo: '演示模型：只能听懂合成语音',
   required: '请说些什么。',
   blocked: {
     message: '有一部分程序无法加载。',

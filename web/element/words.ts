@@ -37,7 +37,7 @@ const EN: Words = {
   fetching: 'Fetching the model…',
   silent: 'No speech was heard.',
   onDevice: 'On your device: nothing you say leaves it',
-  demo: 'Demo model: understands synthetic voices only.',
+  demo: 'demo model: understands synthetic voices only',
   required: 'Please say something.',
   blocked: {
     message: 'A part of this tool could not be loaded.',

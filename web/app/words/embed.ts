@@ -1,0 +1,35 @@
+import { msg } from '@lit/localize';
+
+export const embedWords = {
+  title: () => msg('Sotto on your page', { id: 'embed.title' }),
+  tagline: () =>
+    msg('Private dictation and captions for any page, with two lines. Computed on the visitor’s device.', {
+      id: 'embed.tagline',
+    }),
+  options: () => msg('Options', { id: 'embed.options' }),
+  mode: () => msg('What it does', { id: 'embed.mode' }),
+  dictation: () => msg('Dictation: the microphone', { id: 'embed.dictation' }),
+  captions: () => msg('Captions: for a video or sound', { id: 'embed.captions' }),
+  file: () => msg('File: a recording', { id: 'embed.file' }),
+  model: () => msg('Model', { id: 'embed.model' }),
+  language: () => msg('What is spoken', { id: 'embed.language' }),
+  auto: () => msg('The model finds out', { id: 'embed.auto' }),
+  translate: () => msg('Translate into English', { id: 'embed.translate' }),
+  field: () => msg('Into a field of the page', { id: 'embed.field' }),
+  required: () => msg('Required in its form', { id: 'embed.required' }),
+  autoStart: () => msg('Start by itself', { id: 'embed.auto-start' }),
+  tryIt: () => msg('Try it', { id: 'embed.try' }),
+  notes: () => msg('Notes', { id: 'embed.notes' }),
+  film: () => msg('A video or recording of yours; it stays on this device', { id: 'embed.film' }),
+  snippet: () => msg('Copy this into your page', { id: 'embed.snippet' }),
+  copy: () => msg('Copy', { id: 'embed.copy' }),
+  copied: () => msg('Copied.', { id: 'embed.copied' }),
+  notCopied: () => msg('It could not be copied: select the text, and copy that.', { id: 'embed.not-copied' }),
+  policy: () => msg('If your page has a content policy, it must allow this', { id: 'embed.policy' }),
+  examples: () => msg('Examples', { id: 'embed.examples' }),
+  textarea: () => msg('Dictation into a letter', { id: 'embed.example-textarea' }),
+  video: () => msg('Captions for a video', { id: 'embed.example-video' }),
+  search: () => msg('Voice search', { id: 'embed.example-search' }),
+  form: () => msg('In a form, in plain HTML', { id: 'embed.example-form' }),
+  home: () => msg('Sotto itself', { id: 'embed.home' }),
+};
