@@ -12,8 +12,8 @@ const DEMO_MODEL = 'sotto-demo-en';
 const HUB = 'https://huggingface.co';
 
 /**
- * Private dictation, captions or transcription on any page, computed on the visitor's own device. What it has and does
- * is listed in custom-elements.json and explained in docs/embed.md.
+ * Private dictation, captions or transcription on any page, computed on the visitor’s own device. What it has and does
+ * stands in docs/embed.md.
  */
 export class SottoTranscriber extends RunningElement {
   static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
