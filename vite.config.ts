@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { DEFAULT_HUB } from './server/config.ts';
 
+const ROOT = 'web';
 const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const ortVersion: string = JSON.parse(await readFile(join(ortFolder, '../package.json'), 'utf8')).version;
 const ortBase = `/ort/${ortVersion}/`;
@@ -72,8 +73,23 @@ function plainImports(): Plugin {
   };
 }
 
+/** The pages, and the one script that other people's pages name. */
+const ENTRIES = {
+  index: 'web/index.html',
+  'embed-page': 'web/embed.html',
+  embed: 'web/element/main.ts',
+};
+
+/** Of this site only: tests build pages of their own with the rest of this configuration. */
+function entries(): Plugin {
+  return {
+    name: 'sotto:entries',
+    config: ({ root }) => (root === ROOT ? { build: { rolldownOptions: { input: ENTRIES } } } : {}),
+  };
+}
+
 export default defineConfig({
-  root: 'web',
+  root: ROOT,
   // Relative, so that scripts find their workers and chunks where they came from, on a page of any origin.
   base: './',
   publicDir: '../public',
@@ -85,7 +101,7 @@ export default defineConfig({
     // 26 MB of WebAssembly into assets next to the ones under `ortBase`.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
-  plugins: [plainImports(), onnxruntimeFiles(), appConfig()],
+  plugins: [entries(), plainImports(), onnxruntimeFiles(), appConfig()],
   worker: { format: 'es' },
   server: { headers: ISOLATION },
   build: {
@@ -103,11 +119,6 @@ export default defineConfig({
     rolldownOptions: {
       checks: { pluginTimings: false },
       preserveEntrySignatures: 'exports-only',
-      input: {
-        index: 'web/index.html',
-        'embed-page': 'web/embed.html',
-        embed: 'web/element/main.ts',
-      },
       output: {
         // The one script that pages name: its address never changes.
         entryFileNames: ({ name }) => (name === 'embed' ? 'embed/sotto.js' : 'assets/[name]-[hash].js'),

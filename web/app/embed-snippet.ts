@@ -62,7 +62,10 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 /** The policy that a page with a strict one needs. */
 export function policyOf(site: string, hub: string, model: string): string {
   const { origin } = new URL(site);
-  const models = model === FIRST_CHOICE.model ? '' : ` ${new URL(hub).origin}`;
+  const { origin: hubOrigin, host } = new URL(hub);
+  // This hub forwards downloads to delivery hosts of its own.
+  const forwards = host === 'huggingface.co' ? ' https://*.hf.co' : '';
+  const models = model === FIRST_CHOICE.model ? '' : ` ${hubOrigin}${forwards}`;
   return [
     `script-src ${origin} 'wasm-unsafe-eval'`,
     `worker-src blob: ${origin}`,

@@ -13,7 +13,7 @@ const HUB = 'https://huggingface.co';
 
 /**
  * Private dictation, captions or transcription on any page, computed on the visitor’s own device. What it has and does
- * stands in docs/embed.md.
+ * is listed in custom-elements.json beside it and explained in docs/embed.md.
  */
 export class SottoTranscriber extends RunningElement {
   static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
