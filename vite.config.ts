@@ -88,6 +88,19 @@ function entries(): Plugin {
   };
 }
 
+/** Indentation in the templates of the embed weighs, and shows nowhere. */
+function flatTemplates(): Plugin {
+  return {
+    name: 'sotto:flat-templates',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/web\/element\/(styles|view)\.ts$/ },
+      handler: (code) => ({ code: code.replaceAll(/\n\s+/g, '\n'), map: null }),
+    },
+  };
+}
+
 export default defineConfig({
   root: ROOT,
   // Relative, so that scripts find their workers and chunks where they came from, on a page of any origin.
@@ -101,7 +114,7 @@ export default defineConfig({
     // 26 MB of WebAssembly into assets next to the ones under `ortBase`.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
-  plugins: [entries(), plainImports(), onnxruntimeFiles(), appConfig()],
+  plugins: [entries(), plainImports(), flatTemplates(), onnxruntimeFiles(), appConfig()],
   worker: { format: 'es' },
   server: { headers: ISOLATION },
   build: {

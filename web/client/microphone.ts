@@ -43,6 +43,8 @@ async function capture(deviceId: string | undefined): Promise<MediaStream> {
   }
 }
 
+const END_CHECK_MS = 500;
+
 export interface MicrophoneChoice {
   /** of the device; the system's choice unless said */
   readonly deviceId?: string;
@@ -55,37 +57,43 @@ export interface MicrophoneChoice {
  * way out.
  */
 export async function openMicrophone({ deviceId, stream: given }: MicrophoneChoice): Promise<Microphone> {
-  // Of a stream that is somebody else's, copies of its tracks: ours end with us, theirs go on.
-  const stream = given === undefined ? await capture(deviceId) : new MediaStream(copies(given));
+  // A stream that is somebody else's is listened to and left as it is: a copy of its tracks would keep a device open
+  // that its owner has closed.
+  const stream = given ?? (await capture(deviceId));
   const context = new AudioContext({ latencyHint: 'interactive' });
+  const letGo = () => {
+    if (given === undefined) for (const each of stream.getTracks()) each.stop();
+  };
   const free = async () => {
-    for (const track of stream.getTracks()) track.stop();
+    letGo();
     if (context.state !== 'closed') await context.close();
   };
   try {
+    const track = stream.getAudioTracks()[0];
+    if (track === undefined) throw new SottoError(given ? 'no_audio_track' : 'microphone_missing');
     await context.audioWorklet.addModule(captureUrl);
     const node = new AudioWorkletNode(context, 'sotto-capture', { numberOfInputs: 1, numberOfOutputs: 0 });
     const { port1, port2 } = new MessageChannel();
     node.port.postMessage({ port: port1 }, [port1]);
     context.createMediaStreamSource(stream).connect(node);
     if (context.state === 'suspended') await context.resume();
-    const track = stream.getAudioTracks()[0];
-    if (track === undefined) throw new SottoError('microphone_missing');
+    const end = watchEnd(track);
     let stopped = false;
     return {
       port: port2,
       rate: context.sampleRate,
       label: track.label,
-      lost: new Promise((resolve) => track.addEventListener('ended', () => resolve(), { once: true })),
+      lost: end.reached,
       async stop() {
         if (stopped) return;
         stopped = true;
+        end.forget();
         // The worklet hands over what it has gathered before the context goes away.
         const flushed = new Promise<void>((resolve) => {
           node.port.onmessage = () => resolve();
         });
         node.port.postMessage({ stop: true });
-        for (const each of stream.getTracks()) each.stop();
+        letGo();
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, 1000))]);
         await free();
       },
@@ -98,15 +106,19 @@ export async function openMicrophone({ deviceId, stream: given }: MicrophoneChoi
   }
 }
 
-function copies(stream: MediaStream): MediaStreamTrack[] {
-  const tracks = stream.getAudioTracks().map((track) => track.clone());
-  if (tracks.length === 0) throw new SottoError('no_audio_track');
-  // A copy does not end with its original by itself.
-  stream.getAudioTracks().forEach((track, index) => {
-    track.addEventListener('ended', () => {
-      tracks[index]?.stop();
-      tracks[index]?.dispatchEvent(new Event('ended'));
-    });
+/** A track that its owner stops says nothing; one that ends otherwise does. */
+function watchEnd(track: MediaStreamTrack): { readonly reached: Promise<void>; forget(): void } {
+  let forget = () => {};
+  const reached = new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (track.readyState === 'ended') resolve();
+    }, END_CHECK_MS);
+    const ended = () => resolve();
+    track.addEventListener('ended', ended, { once: true });
+    forget = () => {
+      clearInterval(timer);
+      track.removeEventListener('ended', ended);
+    };
   });
-  return tracks;
+  return { reached, forget };
 }

@@ -4,6 +4,10 @@ import { spaced } from './spacing.ts';
 /** A custom element whose text is a form's: submitted, reset, restored and validated as a textarea's is. */
 export abstract class FormTextElement extends LitElement {
   static readonly formAssociated = true;
+  static override get observedAttributes(): string[] {
+    // biome-ignore lint/complexity/noThisInStatic: Lit must find the class that is being defined
+    return [...super.observedAttributes, 'lang'];
+  }
   protected readonly internals = this.attachInternals();
   #value = '';
   /** somebody said or set something: the attribute no longer counts, as in a textarea */
@@ -86,6 +90,7 @@ export abstract class FormTextElement extends LitElement {
     super.attributeChangedCallback(name, old, value);
     if (name === 'value' && !this.#changed) this.#hold(this.defaultValue);
     if (name === 'required') this.#validate();
+    if (name === 'lang') this.requestUpdate();
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -101,6 +101,10 @@ export class SottoTranscriber extends RunningElement {
     this.#connection = new AbortController();
     const { signal } = this.#connection;
     this.ownerDocument.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    // Pages that change their language say so here.
+    const language = new MutationObserver(() => this.requestUpdate());
+    language.observe(document.documentElement, { attributeFilter: ['lang'] });
+    signal.addEventListener('abort', () => language.disconnect());
     if (this.hasUpdated) this.#arm();
   }
   /** @internal */
