@@ -116,7 +116,10 @@ export class SottoApp extends SottoElement {
             <reading-panel .model=${this.#model(status?.model)} .choice=${this.reading}></reading-panel>
           </section>
         </main>
-        <footer class="muted small">${pageWords.keys()}</footer>
+        <footer class="muted small">
+          <p>${pageWords.keys()}</p>
+          <a href="embed">${pageWords.embed()}</a>
+        </footer>
       </div>
     `;
   }
