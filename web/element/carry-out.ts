@@ -9,7 +9,6 @@ import { consentView } from './consent-view.ts';
 import { CONSENT_WORDS } from './consent-words.ts';
 import { engineOf } from './engine-of.ts';
 import { downloadOf, engineTold } from './engine-told.ts';
-import { SottoConsentEvent } from './events.ts';
 import type { Failure, Given, Listener, Order, Outcome } from './order.ts';
 
 /** Does what is ordered and tells of it, to its end. Never rejects; whatever it held is free again then. */
@@ -78,8 +77,7 @@ function tellOf(
 /** The page may answer instead of the element; what it was not told to do, the element does. */
 const askerOf = (desk: Desk, { element, tag }: Order, listener: Listener): Asker => ({
   ask(answer) {
-    const shows = element.dispatchEvent(new SottoConsentEvent(desk.host, answer));
-    if (shows && desk.leave.asking) {
+    if (listener.consent(desk.host, answer) && desk.leave.asking) {
       listener.asks(consentView(element, desk.host, CONSENT_WORDS[tag], answer));
     }
   },

@@ -40,7 +40,9 @@ export interface Listener {
   engine(told: EngineTold): void;
   /** bytes of a model on its way */
   fetched(loaded: number, total: number): void;
-  /** a question to the visitor comes, or goes */
+  /** The visitor is to be asked; true where the element is to do it. */
+  consent(host: string, answer: (yes: boolean) => void): boolean;
+  /** the element's question comes, or goes */
   asks(question: Shown['question']): void;
 }
 

@@ -109,6 +109,7 @@ export abstract class RunningElement extends FormTextElement {
     },
     engine: (told) => this.show(told),
     fetched: (loaded, total) => this.dispatchEvent(new events.SottoProgressEvent('download', loaded, total)),
+    consent: (host, answer) => this.dispatchEvent(new events.SottoConsentEvent(host, answer)),
     asks: (question) => this.show({ question }),
   };
 
