@@ -185,7 +185,9 @@ test('a site that may not use the server is told what to set, and its visitors a
   const codes = page.evaluate(
     () =>
       new Promise((resolve) => {
-        document.querySelectorAll('sotto-transcriber')[1]?.addEventListener('error', ({ code }) => resolve(code));
+        document
+          .querySelectorAll('sotto-transcriber')[1]
+          ?.addEventListener('error', ({ code }) => resolve(code));
       }),
   );
   const read = await startAll(page);
@@ -202,7 +204,10 @@ test('a site that may not use the server is told what to set, and its visitors a
 test('models come from the hub that the site’s operator set; a site that does not say is no failure', async ({
   context,
 }) => {
-  const page = await open(context, '<sotto-transcriber model="onnx-community/whisper-tiny"></sotto-transcriber>');
+  const page = await open(
+    context,
+    '<sotto-transcriber model="onnx-community/whisper-tiny"></sotto-transcriber>',
+  );
   await (await startAll(page))(); // this hub has nothing
   expect(hub.requests.join()).toContain('/onnx-community/whisper-tiny/');
   expect(requests.filter((url) => url.includes('huggingface.co'))).toEqual([]);

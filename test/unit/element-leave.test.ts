@@ -1,9 +1,9 @@
 /** May it be sent: one question for everybody who waits for it, asked by one element, and what the element then says. */
 import { describe, expect, test } from 'vitest';
-import type { EngineStatus } from '../../web/client/transcriber.ts';
 import { ASKING_MS, createLeave } from '../../web/client/leave.ts';
 import { stepsOf } from '../../web/client/rungs.ts';
 import { siteConfigOf } from '../../web/client/site-config.ts';
+import type { EngineStatus } from '../../web/client/transcriber.ts';
 import { createDesk } from '../../web/element/consent-desk.ts';
 import { CONSENT_WORDS } from '../../web/element/consent-words.ts';
 import { engineTold } from '../../web/element/engine-told.ts';
@@ -111,7 +111,10 @@ describe('what the element says', () => {
     for (const phase of ['consent', 'start'] as const) {
       expect(told({ name: 'loading', rung: 'server', progress: { phase } }).host).toBeUndefined();
     }
-    expect(told({ name: 'ready', rung: 'server', info })).toMatchObject({ host: 'sotto.example', rung: undefined });
+    expect(told({ name: 'ready', rung: 'server', info })).toMatchObject({
+      host: 'sotto.example',
+      rung: undefined,
+    });
     expect(told({ name: 'restarting', rung: 'server' }).host).toBe('sotto.example');
     expect(told({ name: 'ready', rung: 'webgpu', info })).toMatchObject({ host: undefined, rung: 'WebGPU' });
     expect(told({ name: 'ready', rung: 'wasm', info }).rung).toBe('CPU');
@@ -119,12 +122,18 @@ describe('what the element says', () => {
 
   test('what is waited for', () => {
     const waits = (position: number | undefined) =>
-      told({ name: 'loading', rung: 'server', progress: { phase: 'queue', position, etaMs: undefined } }).doing;
+      told({ name: 'loading', rung: 'server', progress: { phase: 'queue', position, etaMs: undefined } })
+        .doing;
     expect([waits(undefined), waits(0), waits(3)]).toEqual([en.full, en.next, en.before(3)]);
     expect(told({ name: 'loading', rung: 'server', progress: { phase: 'consent' } }).doing).toBe(en.asking);
-    expect(told({ name: 'loading', rung: 'server', progress: undefined }).doing).toBe(en.connecting('sotto.example'));
+    expect(told({ name: 'loading', rung: 'server', progress: undefined }).doing).toBe(
+      en.connecting('sotto.example'),
+    );
     const progress = { phase: 'download', file: 'f', loaded: 1, total: 3 } as const;
-    expect(told({ name: 'loading', rung: 'wasm', progress })).toMatchObject({ doing: undefined, fetched: 0.33 });
+    expect(told({ name: 'loading', rung: 'wasm', progress })).toMatchObject({
+      doing: undefined,
+      fetched: 0.33,
+    });
   });
 });
 
