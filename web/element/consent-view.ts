@@ -39,7 +39,8 @@ export function consentView(
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, styleSheet];
   }
   const said = (yes: boolean): void => {
-    if (root?.activeElement) element.focus();
+    // The element's `focus` would leave the focus where it is: inside.
+    if (root?.activeElement) root.querySelector('button')?.focus();
     answer(yes);
   };
   const button = (label: string, yes: boolean) =>
