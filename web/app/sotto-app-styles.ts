@@ -83,6 +83,9 @@ export const sottoAppStyles = css`
     justify-content: space-between;
     margin-block-start: 2rem;
   }
+  .page > footer a {
+    color: inherit;
+  }
   @media (min-width: 58rem) {
     main {
       grid-template-columns: minmax(19rem, 23rem) minmax(0, 1fr);
