@@ -5,7 +5,7 @@ import type { JobSnapshot } from '../../web/client/transcriber.ts';
 import { createSpeechSession, type Said, type SessionWishes } from '../../web/recognition/session.ts';
 import { createFakeTranscriber } from '../support/fake-transcriber.ts';
 
-const START = createFakeTranscriber({}).transcribe({ kind: 'live', name: 'test' }).snapshot;
+const START = createFakeTranscriber('sotto-demo-en').transcribe({ kind: 'live', name: 'test' }).snapshot;
 
 const segment = (id: number, text: string, avgLogprob = -0.1): Segment => ({
   ...{ id, text, avgLogprob, start: id, end: id + 1, tokens: [1, 2, 3] },
