@@ -45,10 +45,13 @@ export function planArgs(args: readonly string[]): PlanArgs {
     if (text === undefined) throw new StartError(`sotto plan: --${flag} is needed.`);
     return text;
   };
-  const number = (flag: Flag, bounds: Bounds, fallback?: string) => numberOf(flag, of(flag, fallback), bounds);
+  const number = (flag: Flag, bounds: Bounds, fallback?: string) =>
+    numberOf(flag, of(flag, fallback), bounds);
   const time = (flag: Flag, fallback?: string) => secondsOf(flag, of(flag, fallback));
 
-  const asked = (['streams', 'files-per-hour', 'clients'] as const).filter((flag) => values[flag] !== undefined);
+  const asked = (['streams', 'files-per-hour', 'clients'] as const).filter(
+    (flag) => values[flag] !== undefined,
+  );
   const [what] = asked;
   if (what === undefined || asked.length > 1) {
     throw new StartError('sotto plan: say one of --streams N, --files-per-hour N and --clients N.');
@@ -67,7 +70,8 @@ export function planArgs(args: readonly string[]): PlanArgs {
     values.workers === undefined ? undefined : number('workers', { from: 1, to: 100_000, whole: true });
   const base = { json: values.json === true, html: values.html };
   if (what === 'clients') {
-    if (base.html !== undefined) throw new StartError('sotto plan: --html goes with --streams and --files-per-hour.');
+    if (base.html !== undefined)
+      throw new StartError('sotto plan: --html goes with --streams and --files-per-hour.');
     return {
       ...base,
       question: {

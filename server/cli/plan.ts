@@ -27,6 +27,8 @@ async function writePage(path: string, page: string): Promise<void> {
   try {
     await writeFile(path, page);
   } catch (error) {
-    throw new StartError(`sotto plan: ${path} cannot be written (${error instanceof Error ? error.message : error}).`);
+    throw new StartError(
+      `sotto plan: ${path} cannot be written (${error instanceof Error ? error.message : error}).`,
+    );
   }
 }

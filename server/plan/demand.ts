@@ -68,8 +68,8 @@ function startStream(
   ask: (request: SimulatedRequest) => void,
 ): void {
   const pause = (seconds * (1 - speechShare)) / speechShare;
-  const speak = (left = chance.exponential(seconds)) => {
-    const window = Math.min(left, LIVE_WINDOW);
+  const speak = (left = chance.exponential(seconds), longest = LIVE_WINDOW) => {
+    const window = Math.min(left, longest);
     clock.after(1000 * window, () => {
       ask({ priority: 'live', windows: [window] });
       if (left > window) speak(left - window);
@@ -77,8 +77,9 @@ function startStream(
       else speak();
     });
   };
-  // At any instant this share of the streams speaks, and what is left of an exponential length is exponential.
-  if (chance.next() < speechShare) speak();
+  // At any instant this share of the streams speaks, and what is left of an exponential length is exponential. Some
+  // of the first window is over: without that, all long ones would end in the same instant.
+  if (chance.next() < speechShare) speak(chance.exponential(seconds), LIVE_WINDOW * (1 - chance.next()));
   else clock.after(1000 * chance.exponential(pause), () => speak());
 }
 

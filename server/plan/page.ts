@@ -2,7 +2,7 @@
 import { requestRate } from './demand.ts';
 import { waitBeyond, waitQuantile } from './erlang.ts';
 import { type Plan, serviceOf } from './plan.ts';
-import { escape, plot } from './plot.ts';
+import { escapeMarkup, plot } from './plot.ts';
 import { planTable, time } from './report.ts';
 import { quantile } from './steady-state.ts';
 
@@ -23,11 +23,11 @@ export function planPage(plan: Plan, command: string): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(`${plan.answer.workers * plan.cells} workers`)}</title>
+<title>${escapeMarkup(`${plan.answer.workers * plan.cells} workers`)}</title>
 <style>${CSS}</style>
 <h1>${plan.answer.workers * plan.cells} workers</h1>
-<p><code>${escape(command)}</code></p>
-<pre tabindex="0">${escape(planTable(plan))}</pre>
+<p><code>${escapeMarkup(command)}</code></p>
+<pre tabindex="0">${escapeMarkup(planTable(plan))}</pre>
 ${plots(plan).join('\n')}
 <p>The formula takes arrivals at random, exponential lengths and full batches; the simulation runs the server's own
 admission and batching under virtual time. Neither knows of failures or of slower machines.</p>
@@ -49,7 +49,13 @@ function plots(plan: Plan): string[] {
   const each = cells > 1 ? ' of one queue' : '';
   const made = [
     plot({
-      ...{ title: 'Wait by number of workers', x: `workers${each}`, y: 'wait, p99', logFrom: SHORTEST, format: time },
+      ...{
+        title: 'Wait by number of workers',
+        x: `workers${each}`,
+        y: 'wait, p99',
+        logFrom: SHORTEST,
+        format: time,
+      },
       description: `The wait that 99 of 100 do not exceed, falling from ${fewest} to ${most} workers.`,
       series: [
         { label: 'Erlang C', style: 'line', points: p99 },
@@ -85,7 +91,12 @@ function plots(plan: Plan): string[] {
   const at = Array.from({ length: CURVE_POINTS + 1 }, (_, index) => (index * longest) / CURVE_POINTS);
   made.push(
     plot({
-      ...{ title: `Waits with ${workers} workers`, x: 'seconds', y: 'share that waits longer', logFrom: 0.0001 },
+      ...{
+        title: `Waits with ${workers} workers`,
+        x: 'seconds',
+        y: 'share that waits longer',
+        logFrom: 0.0001,
+      },
       description: `The share of requests that wait longer than so many seconds, with ${workers} workers.`,
       format: share,
       series: [

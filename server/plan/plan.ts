@@ -85,7 +85,9 @@ export async function plan(request: PlanRequest): Promise<Plan> {
   const atLeast = Math.floor(cell.load) + 1;
   const byErlang = fewestServers(cell, { share: SHARE, seconds: waitP99 });
   const bySimulation =
-    given === undefined ? await raise(byErlang, async (many) => keeps(await attempt(many), waitP99)) : byErlang;
+    given === undefined
+      ? await raise(byErlang, async (many) => keeps(await attempt(many), waitP99))
+      : byErlang;
   // A hair less, so that 50 / 0.5 is 100 and not 101.
   const byHeadroom = Math.ceil(cell.load / mostBusy - 1e-9);
   const needed = { load: atLeast, erlang_c: byErlang, simulation: bySimulation, headroom: byHeadroom };

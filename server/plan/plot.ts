@@ -45,7 +45,7 @@ export function plot(options: PlotOptions): string {
   const yTicks = logFrom === undefined ? ticks(fromY, toY) : decades(logFrom, toY);
   const id = title.replace(/\W+/g, '-').toLowerCase();
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="${id}-t ${id}-d">
-<title id="${id}-t">${escape(title)}</title><desc id="${id}-d">${escape(description)}</desc>
+<title id="${id}-t">${escapeMarkup(title)}</title><desc id="${id}-d">${escapeMarkup(description)}</desc>
 ${yTicks.map((y) => rule(LEFT, placeY(y), WIDTH - RIGHT) + text(LEFT - 6, placeY(y) + 4, format(y), 'end')).join('\n')}
 ${xTicks.map((x) => text(placeX(x), HEIGHT - BOTTOM + 18, short(x), 'middle')).join('\n')}
 ${text((WIDTH + LEFT) / 2, HEIGHT - 8, options.x, 'middle')}
@@ -81,7 +81,7 @@ const rule = (from: number, y: number, to: number): string =>
   `<line class="rule" x1="${from}" x2="${to}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}"/>`;
 
 const text = (x: number, y: number, words: string, anchor: string): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escape(words)}</text>`;
+  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escapeMarkup(words)}</text>`;
 
 /** Round numbers from one end to the other, about five. */
 export function ticks(from: number, to: number): number[] {
@@ -90,7 +90,10 @@ export function ticks(from: number, to: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((each) => each * power >= rough) ?? 10);
   const first = Math.ceil(from / step);
-  return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, index) => (first + index) * step);
+  return Array.from(
+    { length: Math.floor(to / step + 1e-9) - first + 1 },
+    (_, index) => (first + index) * step,
+  );
 }
 
 function decades(from: number, to: number): number[] {
@@ -102,4 +105,5 @@ function decades(from: number, to: number): number[] {
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-export const escape = (words: string): string => words.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+export const escapeMarkup = (words: string): string =>
+  words.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);

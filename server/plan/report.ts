@@ -67,9 +67,7 @@ const WHY: Readonly<Record<DecidedBy, string>> = {
 
 export function planTable(plan: Plan): string {
   const { answer, cells, load, needed, request } = plan;
-  const rows: [string, string][] = [
-    ['offered load', `${number(load)} workers busy in the mean`],
-  ];
+  const rows: [string, string][] = [['offered load', `${number(load)} workers busy in the mean`]];
   if (plan.decidedBy !== 'given') {
     rows.push(
       ['to keep up at all', `${needed.load * cells}`],
