@@ -44,7 +44,9 @@ function plots(plan: Plan): string[] {
   const numbers = Array.from({ length: most - fewest + 1 }, (_, index) => fewest + index);
   const p99 = numbers.map((servers) => [servers, waitQuantile({ servers, load, service }, 0.99)] as const);
   const simulated = tried.flatMap(({ workers, simulated: sample }) =>
-    sample === undefined ? [] : [[workers, sample.waitQuantile.mean] as const],
+    sample === undefined || !Number.isFinite(sample.waitQuantile.mean)
+      ? []
+      : [[workers, sample.waitQuantile.mean] as const],
   );
   const each = cells > 1 ? ' of one queue' : '';
   const made = [
@@ -84,7 +86,7 @@ function plots(plan: Plan): string[] {
       ],
     }),
   ];
-  const waits = tried.find(({ simulated: sample }) => sample !== undefined);
+  const waits = tried.find(({ simulated: sample }) => sample !== undefined && sample.waits.length > 0);
   if (waits?.simulated === undefined) return made;
   const { workers, simulated: sample } = waits;
   const longest = Math.max(quantile(sample.waits, 0.9999), request.waitP99);

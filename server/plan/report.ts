@@ -50,7 +50,8 @@ export function planReport({ answer, cells, ...plan }: Plan): PlanReport {
   };
 }
 
-const rounded = (value: number | undefined): number | null => (value === undefined ? null : round(value, 4));
+const rounded = (value: number | undefined): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : round(value, 4);
 
 function round(value: number, digits: number): number {
   const scale = 10 ** digits;
@@ -155,6 +156,7 @@ const number = (value: number): string => (value < 100 ? value.toFixed(1) : Math
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 export function time(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'for ever';
   if (seconds < 0.001) return '0 s';
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;

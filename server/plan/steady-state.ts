@@ -14,7 +14,7 @@ export interface SteadyStateOptions {
   readonly seed: number;
 }
 
-/** Seconds. `high` is the upper end of the 95 % confidence interval. */
+/** Seconds; Infinity where the line only grows. `high` is the upper end of the 95 % confidence interval. */
 export interface Estimate {
   readonly mean: number;
   readonly high: number;
@@ -40,8 +40,16 @@ const T_9 = 2.262;
 /** The queue starts empty; it has forgotten that after some service times of every worker. */
 const WARM_UP_SERVICES = 20;
 const LEAST_WARM_UP = 1_000;
+/** Requests in line for each place, and at least, from which on the workers are taken not to keep up. */
+const HOPELESS_A_PLACE = 20;
+const HOPELESS = 500;
 /** A wait shorter than this is rounding. */
 const NO_WAIT_MS = 1e-6;
+
+const ENDLESS: Estimate = { mean: Number.POSITIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+const NEVER: Omit<SteadyState, 'moments'> = {
+  ...{ waitQuantile: ENDLESS, waitMean: ENDLESS, waited: { mean: 1, high: 1 }, busy: 1, waits: [] },
+};
 
 /**
  * Batch means (A. M. Law, *Simulation Modeling and Analysis*, chapter 9): after a warm-up the requests are taken in
@@ -74,8 +82,11 @@ export async function steadyState(options: SteadyStateOptions): Promise<SteadySt
       },
     );
   });
-  await clock.run(() => answered === waits.length || failure !== undefined);
+  const hopeless = HOPELESS + HOPELESS_A_PLACE * workers * shape.lanes;
+  const behind = () => crowd.stats().waiting > hopeless;
+  await clock.run(() => answered === waits.length || failure !== undefined || behind());
   if (failure !== undefined) throw toSottoError(failure);
+  if (behind()) return { ...NEVER, moments: clock.moments };
 
   const batches = Array.from({ length: BATCHES }, (_, batch) =>
     waits.slice(batch * REQUESTS_A_BATCH, (batch + 1) * REQUESTS_A_BATCH).sort(),

@@ -1,5 +1,10 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { runPlan } from '../../server/cli/plan.ts';
+import { planArgs, secondsOf } from '../../server/cli/plan-args.ts';
 import { createChance } from '../../server/plan/chance.ts';
 import { closedLoop } from '../../server/plan/closed-loop.ts';
 import { type Demand, requestRate, shareOf, startDemand } from '../../server/plan/demand.ts';
@@ -222,6 +227,82 @@ async function backlogAfter(workers: number, seconds: number, streams = 50, lost
   await clock.run(() => clock.now() >= 1000 * seconds);
   return crowd.stats().waiting;
 }
+
+describe('sotto plan', () => {
+  async function sotto(...args: string[]) {
+    let stdout = '';
+    const output = {
+      ...{ terminal: false, error: () => {}, status: () => {} },
+      async write(text: string) {
+        stdout += text;
+      },
+    };
+    return { code: await runPlan(args, output), stdout };
+  }
+
+  it('--json and --html: data, and a page that needs nothing else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sotto-plan-'));
+    const html = join(folder, 'plan.html');
+    const flags = ['--streams', '20', '--rtf', '0.1', '--wait-p99', '500ms', '--json', '--html', html];
+    const { code, stdout } = await sotto(...flags);
+    const page = await readFile(html, 'utf8');
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      load: 2,
+      catches_up: true,
+      cells: 1,
+      needed: { load: 3, headroom: 3 },
+      seed: 1,
+    });
+    expect(report.utilisation).toBeCloseTo(2 / report.workers, 4);
+    expect(report.wait_p99_s).toBeLessThanOrEqual(0.5);
+    expect(page.match(/<svg /g)).toHaveLength(3);
+    expect(page).toContain('prefers-color-scheme:dark');
+    expect(page).not.toMatch(/<script|https?:|NaN|Infinity/);
+  });
+
+  it('--clients tells who was served', async () => {
+    const { stdout } = await sotto(
+      '--clients',
+      '50',
+      '--rtf',
+      '0.1',
+      '--timeout',
+      '10s',
+      '--queue',
+      '9',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      clients: 50,
+      workers: 1,
+      refused: 40,
+      load: 5,
+      catches_up: false,
+    });
+  });
+
+  test.each([
+    [[], 'one of --streams'],
+    [['--streams', '5'], '--rtf is needed'],
+    [['--streams', '5', '--clients', '5', '--rtf', '1'], 'one of --streams'],
+    [['--streams', '0', '--rtf', '1'], '--streams must be'],
+    [['--streams', '5', '--rtf', '1', '--wait-p99', 'soon'], '--wait-p99 must be a time'],
+    [['--streams', '5', '--rtf', '1', '--batch-gain', '2'], 'cannot be more than --lanes'],
+    [['--streams', '5', '--rtf', '1', '--nonsense'], 'nonsense'],
+  ])('refused: %j', (args, why) => {
+    expect(() => planArgs(args)).toThrow(why);
+  });
+
+  test.each([
+    ['2s', 2],
+    ['500ms', 0.5],
+    ['1.5m', 90],
+    ['3', 3],
+  ])('%s is %f seconds', (text, seconds) => expect(secondsOf('x', text)).toBeCloseTo(seconds, 9));
+});
 
 describe('a plan', () => {
   it('500 streams at 0.1: load, Erlang C, simulation, headroom', async () => {
