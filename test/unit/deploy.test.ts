@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as apps from 'kubernetes-models/apps/v1';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
@@ -8,6 +9,7 @@ import * as core from 'kubernetes-models/v1';
 import { describe, expect, it, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import { onPath } from '../support/apt.ts';
 import { createFakeService } from '../support/fake-service.ts';
 
 const read = (path: string) => readFile(`deploy/${path}`, 'utf8');
@@ -86,16 +88,14 @@ describe('deploy/compose', () => {
     expect(services.redis.ports).toBeUndefined();
     for (const { volumes: mounts = [] } of Object.values<{ volumes?: string[] }>(services)) {
       for (const [source = ''] of mounts.map((mount) => mount.split(':'))) {
-        if (source.startsWith('.'))
-          await expect(readFileOrFolder(`deploy/compose/${source}`)).resolves.toBe(true);
+        if (source.startsWith('.')) await expect(isThere(`deploy/compose/${source}`)).resolves.toBe(true);
         else expect(volumes).toHaveProperty(source);
       }
     }
   });
 });
 
-async function readFileOrFolder(path: string): Promise<boolean> {
-  const { stat } = await import('node:fs/promises');
+async function isThere(path: string): Promise<boolean> {
   await stat(path);
   return true;
 }
@@ -120,4 +120,15 @@ describe('what is asked of Prometheus', () => {
     expect(used.length).toBeGreaterThan(1);
     expect([...new Set(used)].filter((name) => !names.has(name))).toEqual([]);
   });
+
+  const promtool = onPath('promtool');
+  it.skipIf(promtool === undefined)(
+    'promtool (Debian: prometheus) finds the rules right, and they fire when they should',
+    () => {
+      const run = (...args: string[]) =>
+        execFileSync(promtool ?? '', args, { cwd: 'deploy/prometheus', encoding: 'utf8', stdio: 'pipe' });
+      expect(run('check', 'config', 'prometheus.yml')).toContain('valid');
+      expect(run('test', 'rules', 'sotto.rules.test.yml')).toContain('SUCCESS');
+    },
+  );
 });
