@@ -52,7 +52,7 @@ export interface Plan {
 export const MOST_IN_A_CELL = 100;
 const SHARE = 0.99;
 const OUTAGE_SECONDS = 60;
-const MOST_TRIES = 40;
+const MOST_STEP = 1024;
 
 /** Engine seconds that one request takes, in full batches. */
 export const serviceOf = (demand: Demand, shape: WorkerShape): number =>
@@ -112,14 +112,23 @@ export async function plan(request: PlanRequest): Promise<Plan> {
 const keeps = ({ simulated }: Step, waitP99: number): boolean =>
   simulated !== undefined && simulated.waitQuantile.high <= waitP99;
 
-/** The first number from `start` that is good enough; steps grow, so that one far off is found too. */
+/** The fewest from `start` that are good enough: steps double until some are, then the last step is halved. */
 async function raise(start: number, good: (workers: number) => Promise<boolean>): Promise<number> {
-  let workers = start;
-  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    if (await good(workers)) return workers;
-    workers += Math.max(1, Math.floor(start * 0.01 * tries));
+  if (await good(start)) return start;
+  let bad = start;
+  let step = 1;
+  while (!(await good(bad + step))) {
+    bad += step;
+    step *= 2;
+    if (step > MOST_STEP) throw new RangeError(`no number of workers up to ${bad} keeps this wait`);
   }
-  throw new RangeError(`no number of workers up to ${workers} keeps this wait`);
+  let enough = bad + step;
+  while (enough - bad > 1) {
+    const middle = Math.floor((bad + enough) / 2);
+    if (await good(middle)) enough = middle;
+    else bad = middle;
+  }
+  return enough;
 }
 
 /** The simplest step that explains it. */

@@ -319,8 +319,8 @@ describe('a plan', () => {
   });
 
   it('the simulation raises what the formula takes for granted: batches that are rarely full', async () => {
-    const shape = { rtf: 0.4, lanes: 8, batchGain: 4 };
-    const made = await plan(asked({ demand: { ...STREAMS, streams: 40 }, shape, waitP99: 0.3, mostBusy: 1 }));
+    const shape = { rtf: 0.2, lanes: 4, batchGain: 2 };
+    const made = await plan(asked({ demand: { ...STREAMS, streams: 30 }, shape, waitP99: 0.5, mostBusy: 1 }));
     expect(made.needed.simulation).toBeGreaterThan(made.needed.erlang_c);
     expect(made.decidedBy).toBe('simulation');
   });
