@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core';
 import { expect, type Page, test } from '@playwright/test';
+import { parseSync } from 'vite';
 import { compileScript, parse } from 'vue/compiler-sfc';
 import type {} from '../../web/element/define.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
@@ -42,7 +43,8 @@ test('it holds what its exports and its command name, and neither sources nor te
   const scripts = consumers.files.filter((path) => /^dist\/web\/lib\/.*\.js$/.test(path));
   const bare = scripts.flatMap((path) => {
     const code = readFileSync(join(consumers.folder, 'node_modules/sotto', path), 'utf8');
-    return [...code.matchAll(/^import[^'"`;]*["']([^."'][^"']*)["']/gm)].map(([, name]) => `${path}: ${name}`);
+    const imports = parseSync(path, code).module.staticImports.map(({ moduleRequest }) => moduleRequest.value);
+    return imports.filter((name) => !name.startsWith('./')).map((name) => `${path}: ${name}`);
   });
   expect(bare).toEqual([]);
 });
@@ -65,10 +67,10 @@ async function reads(page: Page, url: string): Promise<void> {
   });
   const foreign: string[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) foreign.push(request.url());
+    if (![new URL(url).origin, 'null'].includes(new URL(request.url()).origin)) foreign.push(request.url());
   });
   await page.goto(url);
-  await page.getByLabel('Recording').setInputFiles(fixturePath(CLIP));
+  await page.locator('#file').setInputFiles(fixturePath(CLIP));
   await expect(page.locator('#text')).toContainText('-->', { timeout: 60_000 });
   isRight(((await page.locator('#text').textContent()) ?? '').replace(/^WEBVTT$|^.*-->.*$/gm, ''));
   const element = page.locator('sotto-transcriber');
@@ -105,13 +107,14 @@ test('a plain page: an import map is all it needs', async ({ page }) => {
 test('a program: strict types without the DOM, a file read, a part of its own server, a whole one', async () => {
   await consumers.bin('program', 'tsc', ['-p', '.']);
   // It ends by itself: nothing that it closed is left.
-  const printed = await consumers.bin('program', 'node', ['program.js', fixturePath(CLIP)]);
+  const printed = await consumers.bin('program', 'node', ['program.js', fixturePath(CLIP), 'jobs']);
   const { text, said, heard, ...rest } = JSON.parse(printed);
   isRight(text);
   isRight(said.text);
   expect(heard).toBeGreaterThan(1);
   expect(rest).toEqual({
     missing: 'SottoError',
+    job: [202, 200],
     mine: 'mine',
     elsewhere: 404,
     wrong: 'The option asr.lanes must be a number.',

@@ -1,10 +1,10 @@
-/** What a program does with the package: `node program.js RECORDING`; prints one line of JSON. */
+/** What a program does with the package: `node program.js RECORDING FOLDER`; prints one line of JSON. */
 import { openAsBlob } from 'node:fs';
 import Fastify from 'fastify';
 import { FORMATS } from 'sotto/formats';
 import { buildServer, createTranscriber, type SottoOptions, sottoPlugin, StartError } from 'sotto/server';
 
-const recording = process.argv[2] ?? '';
+const [, , recording = '', folder = ''] = process.argv;
 const options: SottoOptions = { asr: { device: 'cpu', threads: 1, spares: 0, engineGrowthMb: null } };
 
 const transcriber = await createTranscriber(options);
@@ -19,13 +19,15 @@ await transcriber.close();
 
 const host = Fastify();
 host.get('/', () => 'mine');
-await host.register(sottoPlugin, { prefix: '/speech', ...options });
+await host.register(sottoPlugin, { prefix: '/speech', ...options, jobs: { folder } });
 const at = await host.listen({ host: '127.0.0.1', port: 0 });
 const form = new FormData();
 form.set('file', await openAsBlob(recording), 'recording.wav');
 form.set('model', 'whisper-1');
 const answer = await fetch(`${at}/speech/v1/audio/transcriptions`, { method: 'POST', body: form });
 const said: unknown = await answer.json();
+const accepted = await fetch(`${at}/speech/v1/jobs`, { method: 'POST', body: form });
+const job = await fetch(new URL(accepted.headers.get('location') ?? '/', at));
 const mine = await (await fetch(at)).text();
 const elsewhere = (await fetch(`${at}/v1/models`)).status;
 await host.close();
@@ -43,6 +45,7 @@ console.log(
     heard,
     missing: missing instanceof Error ? missing.name : String(missing),
     said,
+    job: [accepted.status, job.status],
     mine,
     elsewhere,
     wrong: wrong instanceof StartError ? wrong.message : String(wrong),
