@@ -5,7 +5,10 @@ import type { SottoErrorEvent, SottoFinalEvent, SottoTranscriber } from 'sotto/e
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      'sotto-transcriber': React.DetailedHTMLProps<React.HTMLAttributes<SottoTranscriber>, SottoTranscriber> & {
+      'sotto-transcriber': React.DetailedHTMLProps<
+        React.HTMLAttributes<SottoTranscriber>,
+        SottoTranscriber
+      > & {
         mode?: 'dictation' | 'captions' | 'file';
         model?: string;
         onfinal?: (event: SottoFinalEvent) => void;

@@ -18,7 +18,7 @@ const isRight = (text: string): void =>
 /** What a page that bundles everything may say of where its parts come from. */
 const POLICY = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:",
 };
 
 let consumers: Consumers;
@@ -43,7 +43,9 @@ test('it holds what its exports and its command name, and neither sources nor te
   const scripts = consumers.files.filter((path) => /^dist\/web\/lib\/.*\.js$/.test(path));
   const bare = scripts.flatMap((path) => {
     const code = readFileSync(join(consumers.folder, 'node_modules/sotto', path), 'utf8');
-    const imports = parseSync(path, code).module.staticImports.map(({ moduleRequest }) => moduleRequest.value);
+    const imports = parseSync(path, code).module.staticImports.map(
+      ({ moduleRequest }) => moduleRequest.value,
+    );
     return imports.filter((name) => !name.startsWith('./')).map((name) => `${path}: ${name}`);
   });
   expect(bare).toEqual([]);
@@ -63,7 +65,7 @@ async function reads(page: Page, url: string): Promise<void> {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
   const foreign: string[] = [];
   page.on('request', (request) => {

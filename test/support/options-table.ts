@@ -26,7 +26,10 @@ export function optionsTable(): string {
   const rows = Object.entries(GROUPS).flatMap(([group, table]: [string, SettingTable]) =>
     Object.entries(table).map(([name, { variable, fallback, read }]) => {
       const option = `${group}.${name}`;
-      return { option, row: `| \`${option}\` | ${IN_WORDS[option] ?? shown(read(fallback))} | \`${variable}\` |` };
+      return {
+        option,
+        row: `| \`${option}\` | ${IN_WORDS[option] ?? shown(read(fallback))} | \`${variable}\` |`,
+      };
     }),
   );
   const options = rows.filter(({ option }) => option !== NO_OPTION).map(({ row }) => row);
@@ -34,6 +37,7 @@ export function optionsTable(): string {
 }
 
 function shown(value: unknown): string {
-  const json = value instanceof Map ? `new Map(${JSON.stringify([...value])})` : JSON.stringify(value ?? null);
+  const json =
+    value instanceof Map ? `new Map(${JSON.stringify([...value])})` : JSON.stringify(value ?? null);
   return `\`${json}\``;
 }

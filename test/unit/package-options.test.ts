@@ -5,7 +5,11 @@ import { configOf, type SottoOptions } from '../../server/package/options.ts';
 
 describe('the options of a program', () => {
   it('take the place of the defaults, one by one', () => {
-    const config = configOf({ asr: { lanes: 4, engineGrowthMb: null }, http: { corsOrigins: ['*'] }, log: 'warn' });
+    const config = configOf({
+      asr: { lanes: 4, engineGrowthMb: null },
+      http: { corsOrigins: ['*'] },
+      log: 'warn',
+    });
     const plain = configOf();
     expect(config.asr).toEqual({ ...plain.asr, lanes: 4, engineGrowthMb: undefined });
     expect(config.http).toEqual({ ...plain.http, corsOrigins: ['*'] });

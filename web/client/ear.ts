@@ -50,10 +50,12 @@ export function createEar(options: EarOptions): Ear {
   const api: Remote<EarWorkerApi> = wrap<EarWorkerApi>(watch.worker);
   const whileAlive = <P extends Promise<unknown>>(call: P): Promise<Awaited<P>> =>
     Promise.race([call, death]);
-  const started = whileAlive(api.start({ lock: watch.lock, vad: options.vad, ort: options.ort })).then((outcome) => {
-    watch.loaded();
-    return unwrap(outcome);
-  });
+  const started = whileAlive(api.start({ lock: watch.lock, vad: options.vad, ort: options.ort })).then(
+    (outcome) => {
+      watch.loaded();
+      return unwrap(outcome);
+    },
+  );
   started.catch(note); // awaited by open and listen
   let handle: number | undefined;
 

@@ -84,9 +84,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       tell();
     },
   });
-  const ears = createEars(() =>
-    createEar({ spawn: earWorker, vad: voiceDetector(site), ort: ortFiles }),
-  );
+  const ears = createEars(() => createEar({ spawn: earWorker, vad: voiceDetector(site), ort: ortFiles }));
   const admission = createAdmission(LIMITS.admission);
   const run = watchPace(room.run, {
     live: liveJobs,

@@ -18,8 +18,7 @@ export function ownSite(): string {
 }
 
 /** Address of the voice activity model at a site. */
-export const voiceDetector = (site: string): string =>
-  new URL('vad/silero_vad_v6_sequence.onnx', site).href;
+export const voiceDetector = (site: string): string => new URL('vad/silero_vad_v6_sequence.onnx', site).href;
 
 const here = (url: string): string => new URL(url, import.meta.url).href;
 

@@ -7,7 +7,10 @@ export interface ServedFolder {
 }
 
 /** A plain web server over a folder: files at their own names, no headers beyond their types. */
-export async function serveFolder(root: string, headers: Readonly<Record<string, string>> = {}): Promise<ServedFolder> {
+export async function serveFolder(
+  root: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ServedFolder> {
   const app = Fastify({ forceCloseConnections: true });
   await app.register(fastifyStatic, {
     root,

@@ -2,7 +2,7 @@
 import { openAsBlob } from 'node:fs';
 import Fastify from 'fastify';
 import { FORMATS } from 'sotto/formats';
-import { buildServer, createTranscriber, type SottoOptions, sottoPlugin, StartError } from 'sotto/server';
+import { buildServer, createTranscriber, type SottoOptions, StartError, sottoPlugin } from 'sotto/server';
 
 const [, , recording = '', folder = ''] = process.argv;
 const options: SottoOptions = { asr: { device: 'cpu', threads: 1, spares: 0, engineGrowthMb: null } };
@@ -32,7 +32,9 @@ const mine = await (await fetch(at)).text();
 const elsewhere = (await fetch(`${at}/v1/models`)).status;
 await host.close();
 
-const wrong = await buildServer({ asr: { lanes: '4' as unknown as number } }).catch((error: unknown) => error);
+const wrong = await buildServer({ asr: { lanes: '4' as unknown as number } }).catch(
+  (error: unknown) => error,
+);
 const server = await buildServer(options);
 const address = await server.listen({ host: '127.0.0.1', port: 0 });
 const page = await (await fetch(address)).text();

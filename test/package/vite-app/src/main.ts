@@ -18,7 +18,8 @@ input?.addEventListener('change', async () => {
   const job = transcriber.transcribe({ kind: 'file', file, name: file.name });
   const snapshot: JobSnapshot = await job.ended;
   const { state } = snapshot;
-  if (state.name !== 'done') throw 'error' in state ? new SottoError(state.error.code) : new Error(state.name);
+  if (state.name !== 'done')
+    throw 'error' in state ? new SottoError(state.error.code) : new Error(state.name);
   const transcript = transcriptOf(snapshot);
   text.textContent = FORMATS.vtt.write(transcript);
   input.title = String(SAME.txt.write(transcript).length);
