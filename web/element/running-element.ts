@@ -1,9 +1,9 @@
+import { joined } from '../../shared/transcript/spacing.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobSnapshot, TranscriberStatus } from '../client/transcriber.ts';
 import * as events from './events.ts';
 import { FormTextElement } from './form-element.ts';
 import type { Failure, Listener, Order, Outcome, Wanted } from './order.ts';
-import { joined } from './spacing.ts';
 import { type ElementState, stateOf } from './state.ts';
 import { NOTHING_SHOWN, type Shown } from './view.ts';
 import { type Tongue, tongueAround, wordsReady } from './words.ts';

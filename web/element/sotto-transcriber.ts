@@ -1,9 +1,9 @@
 import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { joined } from '../../shared/transcript/spacing.ts';
 import type { SottoTranscriberEventMap } from './events.ts';
 import type { Given } from './order.ts';
 import { PROPERTIES } from './properties.ts';
 import { RunningElement, type Settings } from './running-element.ts';
-import { joined } from './spacing.ts';
 import { isBusy } from './state.ts';
 import { styles } from './styles.ts';
 import { type Mode, renderView } from './view.ts';
