@@ -14,6 +14,8 @@ const ortVersion: string = JSON.parse(await readFile(join(ortFolder, '../package
 const ENTRIES = {
   main: 'web/package/main.ts',
   element: 'web/element/main.ts',
+  recognition: 'web/recognition/main.ts',
+  polyfill: 'web/recognition/polyfill.ts',
   formats: 'shared/formats/index.ts',
 };
 

@@ -79,6 +79,7 @@ async function reads(page: Page, url: string): Promise<void> {
   await element.locator('input[type=file]').setInputFiles(fixturePath(CLIP));
   await expect(element).toHaveJSProperty('state', 'idle', { timeout: 60_000 });
   isRight(await element.evaluate((found: HTMLElementTagNameMap['sotto-transcriber']) => found.value));
+  expect(await page.title()).toContain(', its own language');
   expect([complaints, foreign]).toEqual([[], []]);
 }
 

@@ -2,8 +2,11 @@ import { createTranscriber, FORMATS, type JobSnapshot, SottoError, transcriptOf 
 import 'sotto/element';
 import type { SottoTranscriber } from 'sotto/element';
 import { FORMATS as SAME } from 'sotto/formats';
+import 'sotto/polyfill';
+import { SottoSpeechRecognition } from 'sotto/recognition';
 
 const transcriber = createTranscriber({ model: 'sotto-demo-en', ladder: ['wasm'] });
+document.title += `, ${new SottoSpeechRecognition().lang || 'its own language'}`;
 const input = document.querySelector<HTMLInputElement>('#file');
 const text = document.querySelector('#text');
 const element: SottoTranscriber | null = document.querySelector('sotto-transcriber');
