@@ -80,13 +80,16 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   return app;
 }
 
-async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
+/** The API, at the root or, of another app, below a prefix. What such an app already has of plugins is used. */
+export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
-  // Before any route: it gives every one an answer to an upgrade.
-  await app.register(fastifyWebsocket, {
-    errorHandler: socketFailed,
-    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
-  });
+  // Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice.
+  if (!app.hasDecorator('websocketServer')) {
+    await app.register(fastifyWebsocket, {
+      errorHandler: socketFailed,
+      options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+    });
+  }
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);
