@@ -153,7 +153,12 @@ export interface ServiceStatus {
 
 export interface ServedModel {
   readonly id: string;
-  readonly state: 'loaded' | 'available';
+  /** `available`: not in memory */
+  readonly state: 'loaded' | 'loading' | 'available' | 'failed';
+  /** why it failed */
+  readonly error?: ErrorWire;
+  /** until it is loaded, where that is known; milliseconds */
+  readonly etaMs?: number;
 }
 
 export type ServiceEvent =

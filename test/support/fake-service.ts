@@ -273,7 +273,11 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
         admission: admission.stats(),
         batcher: { running: 0, waiting: 0, windows, batches: windows, replaced: 0, msPerSecond: undefined },
         etaMs: admission.etaMs('file'),
-        models: [{ id: FAKE_MODEL, state: 'loaded' }],
+        models: [
+          failed
+            ? { id: FAKE_MODEL, state: 'failed', error: broken as ErrorWire }
+            : { id: FAKE_MODEL, state: 'loaded', etaMs: 0 },
+        ],
       };
     },
     observe,
