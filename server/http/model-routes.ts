@@ -14,11 +14,11 @@ export function modelRoutes(app: FastifyInstance, { service, aliases }: ModelRou
   const created = Math.floor(Date.now() / 1000);
   app.get('/models', { schema: MODELS_SCHEMA }, (): ModelList => {
     const { models } = service.status();
-    return { object: 'list', data: models.map(({ id }) => describeModel(id, created)) };
+    return { object: 'list', data: models.map((model) => describeModel(model, created)) };
   });
   // A wildcard, as ids of the hub hold a slash.
   app.get<{ Params: { '*': string } }>('/models/*', { schema: MODEL_SCHEMA }, ({ params }) => {
-    const { id } = chooseModel(params['*'], { models: service.status().models, aliases });
-    return describeModel(id, created);
+    const { served } = chooseModel(params['*'], { models: service.status().models, aliases });
+    return describeModel(served, created);
   });
 }

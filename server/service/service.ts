@@ -20,6 +20,7 @@ import type {
   TranscriptionService,
 } from './port.ts';
 import { type JobRecord, type ReadingBench, readFile } from './read-file.ts';
+import { servedModel } from './served-model.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServiceOptions {
@@ -231,7 +232,7 @@ export async function createTranscriptionService(
         admission: admission.stats(),
         batcher: batcher.stats(),
         etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file'),
-        models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
+        models: [servedModel(model, state, etaOf(outage.look(state)))],
       };
     },
     observe,
