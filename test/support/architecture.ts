@@ -99,7 +99,11 @@ export const ZONES: readonly Zone[] = [
     packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
     starts: ['server/media/'],
   },
-  { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
+  {
+    at: 'server/cluster/',
+    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'shared/'],
+    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3'],
+  },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
 ];
