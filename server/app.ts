@@ -73,11 +73,7 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  const model = services?.service.status().models[0]?.id;
-  appConfigRoute(app, {
-    hub: config.hub,
-    ...(model === undefined ? {} : { server: { windows: true, model } }),
-  });
+  appConfigRoute(app, config.hub, () => services?.service.status().models[0]?.id);
   await addPage(app, config);
   return app;
 }

@@ -1,43 +1,89 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
-import { buildApp } from './app.ts';
+import { buildApp, type Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { type JobServices, jobServices } from './job-services.ts';
+import { jobServices, routesOver } from './job-services.ts';
+import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
+import { ingressOf } from './serve-cluster.ts';
 import { createTranscriptionService } from './service/service.ts';
+
+/** What the routes stand on, and how it ends after them. */
+interface Room {
+  /** undefined: the page only */
+  readonly services: Services | undefined;
+  close(): Promise<void>;
+}
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
 export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
-    const service = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
-    const ears = service && createEarHost({ vad: voiceDetector(config) });
-    let jobs: JobServices | undefined;
-    const end = async () => {
-      // Routes read the jobs, jobs use the service: each ends before what it stands on.
-      await jobs?.close();
-      await Promise.all([service?.close(), ears?.close()]);
-    };
+    const room = await openRoom(config, createLog(config.log));
     try {
-      jobs = service && (await jobServices(config, service, { log: createLog(config.log) }));
-      const app = await buildApp(config, jobs && { ...jobs.services, ...(ears && { ears }) });
+      const app = await buildApp(config, room.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();
-        await end();
+        await room.close();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
       return 0;
     } catch (thrown) {
-      await end();
+      await room.close();
       throw thrown;
     }
   } catch (error) {
     console.error(error instanceof StartError ? error.message : error);
     return 1;
   }
+}
+
+function openRoom(config: Config, log: JobLog): Promise<Room> {
+  const { redisUrl } = config.cluster;
+  if (redisUrl !== undefined) return ingressRoom(config, redisUrl, log);
+  return config.asr.enabled ? ownRoom(config, log) : Promise.resolve(PAGE_ONLY);
+}
+
+const PAGE_ONLY: Room = { services: undefined, close: async () => undefined };
+
+/** This machine alone. Routes read the jobs, jobs use the service: each ends before what it stands on. */
+async function ownRoom(config: Config, log: JobLog): Promise<Room> {
+  const service = await createTranscriptionService(serviceOptions(config));
+  const ears = createEarHost({ vad: voiceDetector(config) });
+  const end = () => Promise.all([service.close(), ears.close()]);
+  try {
+    const jobs = await jobServices(config, service, { log });
+    return {
+      services: { ...jobs.services, ears },
+      async close() {
+        await jobs.close();
+        await end();
+      },
+    };
+  } catch (thrown) {
+    await end();
+    throw thrown;
+  }
+}
+
+/** No engine here: workers read. */
+async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
+  const ingress = await ingressOf(config, redisUrl, log);
+  const cluster = () => {
+    const { warnings, ...health } = ingress.health();
+    return { ...health, warnings: warnings.map(({ text }) => text) };
+  };
+  const routes = routesOver(config, ingress.service, { jobs: ingress.jobs, cluster });
+  return {
+    services: routes.services,
+    async close() {
+      await routes.close();
+      await ingress.close();
+    },
+  };
 }

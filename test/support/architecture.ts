@@ -64,6 +64,7 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
+  { at: 'server/cli/worker.ts', ours: ['server/', 'shared/'], packages: [NODE, 'fastify'] },
   {
     at: 'server/realtime/',
     ours: [
