@@ -44,6 +44,7 @@ export interface ClusterService extends RequestService {
 export const newId = (): string => `job_${randomBytes(18).toString('base64url')}`;
 
 const CANARY_MS = 60_000;
+const NO_WORKER = { name: 'failed', error: { code: 'engine_unavailable', detail: 'no worker is there' } } as const;
 
 export function createClusterService(parts: ClusterServiceParts): ClusterService {
   const { store, queue, feed, presence, blobs, log } = parts;
@@ -67,8 +68,8 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       return { name: 'failed', error: { code: 'cluster_unavailable' } };
     }
     const states = ableOf(workers).map(({ status }) => status.engine);
-    const none = { name: 'failed', error: { code: 'engine_unavailable', detail: 'no worker is there' } } as const;
-    return states.find(({ name }) => name === 'ready') ?? states[0] ?? none;
+    const failed = workers.map(({ status }) => status.engine).find(({ name }) => name === 'failed');
+    return states.find(({ name }) => name === 'ready') ?? states[0] ?? failed ?? NO_WORKER;
   }
 
   const eta = (before: number) => {

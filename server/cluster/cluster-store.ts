@@ -54,7 +54,7 @@ export interface Standing {
   readonly msPerJob: number | undefined;
 }
 
-export interface ClusterStore extends ReturnType<typeof createClusterStore> {}
+export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 export function createClusterStore(redis: Redis, keys: ClusterKeys) {
   const call: CallScript = scriptsOn(redis, keys.prefix);

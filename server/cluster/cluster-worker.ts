@@ -27,6 +27,8 @@ export interface ClusterWorker {
 
 /** A worker that was not heard of for so long is not counted on. */
 const PRESENT_MS = 4_000;
+/** To put back what runs, once it was told to end. */
+const LETTING_GO_MS = 5_000;
 const ASK = 'ask:';
 /** What ends a job on other machines. */
 const STOPS: readonly string[] = ['cancelled', 'failed', 'done'];
@@ -39,7 +41,7 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
   let state: 'open' | 'leaving' = 'open';
   let ending: Promise<void> | undefined;
 
-  async function process(job: Job, token = ''): Promise<void> {
+  async function take(job: Job, token = ''): Promise<void> {
     const id = job.id ?? '';
     const control = new AbortController();
     active.set(id, control);
@@ -57,7 +59,7 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
     }
   }
 
-  const worker = new Worker(QUEUE, process, {
+  const worker = new Worker(QUEUE, take, {
     ...WORKER_OPTIONS,
     connection: parts.link.redis,
     prefix: parts.prefix,
@@ -111,14 +113,14 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
     const over = setTimeout(() => {
       for (const control of active.values()) control.abort(closing);
     }, graceMs);
-    // Takes no more from now on, and resolves when what runs has ended.
-    await worker.close();
+    // Takes no more from now on, and resolves when what runs has ended. Without Redis that may be never: then its
+    // lock runs out, and another goes on.
+    await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, graceMs + LETTING_GO_MS))]);
     clearTimeout(over);
     clearInterval(timer);
     unwatch();
     unask();
-    await beating;
-    await settle(() => store.leave(me));
+    await Promise.race([settle(() => store.leave(me)), new Promise((resolve) => setTimeout(resolve, BEAT_MS))]);
   }
 
   return {

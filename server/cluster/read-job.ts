@@ -6,6 +6,7 @@ import type { FetchSource } from '../jobs/fetch-source.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import type { JobEnd } from '../jobs/port.ts';
 import { MAX_ATTEMPTS, shortId, TRY_AGAIN } from '../jobs/runner.ts';
+import { isFinal } from '../jobs/states.ts';
 import type { TranscribeResult, TranscriptionService } from '../service/port.ts';
 import type { Blobs, OpenBlob } from './blobs.ts';
 import { messageId } from './cluster-jobs.ts';
@@ -48,7 +49,12 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
   if (record === undefined) return OVER;
   const keptMs = record.kind === 'request' ? REQUEST_KEPT_MS : parts.ttlMs;
   const finish = async (end: JobEnd): Promise<Handed> => {
-    if (!(await store.finish(id, begun.fence, end, keptMs, messageId()))) return OVER;
+    if (!(await store.finish(id, begun.fence, end, keptMs, messageId()))) {
+      // Another reads it; or it is over, by this very call where its answer was lost with the connection.
+      const now = await store.look(id);
+      if (now === undefined || isFinal(now.record.status)) await blobs.remove(id);
+      return OVER;
+    }
     log.info({ job: shortId(id), end: end.status, fence: begun.fence }, 'job');
     await blobs.remove(id);
     return OVER;

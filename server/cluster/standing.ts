@@ -4,7 +4,7 @@ import type { AdmissionStats } from '../../shared/queue/port.ts';
 import type { ServedModel, ServiceStatus } from '../service/port.ts';
 import type { Standing } from './cluster-store.ts';
 
-/** What a worker says every second. */
+/** What a worker says every second, as JSON. */
 export interface WorkerSays {
   readonly id: string;
   /** jobs that it reads at once */
@@ -14,10 +14,8 @@ export interface WorkerSays {
   readonly status: ServiceStatus;
 }
 
-export type WorkerSaysText = string;
-
 /** undefined: of another version */
-export function workerOf(text: WorkerSaysText): WorkerSays | undefined {
+export function workerOf(text: string): WorkerSays | undefined {
   const says = JSON.parse(text) as Partial<WorkerSays>;
   return typeof says.id === 'string' && typeof says.slots === 'number' && says.status !== undefined
     ? (says as WorkerSays)
@@ -42,7 +40,7 @@ export function etaMs(standing: Standing, slots: number, before: number): number
   return waits(remaining, slots, Array.from({ length: before + 1 }, () => msPerJob))[before];
 }
 
-export interface ClusterCounts extends Pick<AdmissionStats, 'done' | 'failed' | 'cancelled' | 'refused'> {}
+export type ClusterCounts = Pick<AdmissionStats, 'done' | 'failed' | 'cancelled' | 'refused'>;
 
 /** As one machine would say it. */
 export function statusOf(
