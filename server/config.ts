@@ -81,7 +81,10 @@ export function readConfig(
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
     realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
     cluster: orStartError(() =>
-      readSettings(CLUSTER_SETTINGS, flags.redis === undefined ? env : { ...env, ASR_REDIS_URL: flags.redis }),
+      readSettings(
+        CLUSTER_SETTINGS,
+        flags.redis === undefined ? env : { ...env, ASR_REDIS_URL: flags.redis },
+      ),
     ),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),

@@ -8,8 +8,8 @@ import { createLog } from '../log/log.ts';
 import { serviceOptions } from '../machine.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { blobsOf, redisError } from '../serve-cluster.ts';
-import { createTranscriptionService } from '../service/service.ts';
 import type { TranscriptionService } from '../service/port.ts';
+import { createTranscriptionService } from '../service/service.ts';
 import { readVersion } from '../version.ts';
 
 /** Throws StartError. Resolves when it works. */
@@ -30,16 +30,13 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
       throw redisError(error);
     });
     const probes = wantsProbes(args, env) ? await listenForProbes(config, service) : undefined;
-    let stopping: Promise<void> | undefined;
     const stop = async () => {
       await worker.close(cluster.drainMs);
       await Promise.all([service.close(), probes?.close()]);
       process.exit(0);
     };
-    const once = () => {
-      stopping ??= stop();
-    };
-    process.on('SIGINT', once).on('SIGTERM', once);
+    // Closing twice is closing once.
+    process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
     console.log(`Sotto works as ${worker.id}${probes === undefined ? '' : `, ready at ${probes.address}`}`);
   } catch (thrown) {
     await service.close();

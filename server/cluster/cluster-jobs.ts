@@ -43,7 +43,14 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
   const { store, queue, blobs, ttlMs, log } = parts;
 
   function viewOf({ record, position }: Looked): JobView {
-    const { kind: _kind, options: _options, source: _source, outcome: _outcome, attempts: _attempts, ...view } = record;
+    const {
+      kind: _kind,
+      options: _options,
+      source: _source,
+      outcome: _outcome,
+      attempts: _attempts,
+      ...view
+    } = record;
     return {
       ...view,
       expiresAt: view.finishedAt === undefined ? undefined : view.finishedAt + ttlMs,
@@ -115,7 +122,9 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
     }
     const ended = await store.finish(id, 'any', { status: 'cancelled' }, ttlMs, messageId());
     if (ended) {
-      await queue.remove(id).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'job: cancelled'));
+      await queue
+        .remove(id)
+        .catch((error: unknown) => log.info({ err: toSottoError(error) }, 'job: cancelled'));
       await blobs.remove(id);
     }
     return 'cancelled';

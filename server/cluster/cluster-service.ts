@@ -44,7 +44,10 @@ export interface ClusterService extends RequestService {
 export const newId = (): string => `job_${randomBytes(18).toString('base64url')}`;
 
 const CANARY_MS = 60_000;
-const NO_WORKER = { name: 'failed', error: { code: 'engine_unavailable', detail: 'no worker is there' } } as const;
+const NO_WORKER = {
+  name: 'failed',
+  error: { code: 'engine_unavailable', detail: 'no worker is there' },
+} as const;
 
 export function createClusterService(parts: ClusterServiceParts): ClusterService {
   const { store, queue, feed, presence, blobs, log } = parts;
@@ -124,7 +127,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
   async function transcribe(id: string, turn: Turn, request: TranscribeRequest): Promise<TranscribeResult> {
     const signal = AbortSignal.any([request.signal, stopping.signal]);
     const came = performance.now();
-    let stage: 'coming' | 'accepted' | 'begun' = 'coming';
+    const reached = new Set<'accepted' | 'begun'>();
     let beganAt: number | undefined;
     try {
       const served = presence.workers.flatMap(({ status }) => status.models);
@@ -137,7 +140,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       const asked = { id, kind: 'request', owner: presence.id, model, options, source, turn } as const;
       const accepted = await store.accept({ ...asked, fingerprint: id, key: undefined });
       presence.held.delete(id);
-      stage = 'accepted';
+      reached.add('accepted');
       if (accepted.name === 'accepted') await queue.add(id, accepted.priority);
       const result = await follow(
         {
@@ -146,7 +149,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
           signal,
           maxWaitMs: request.maxWaitMs ?? parts.maxWaitMs,
           onStart() {
-            stage = 'begun';
+            reached.add('begun');
             beganAt = performance.now();
             request.onStart?.();
           },
@@ -159,20 +162,22 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       const error = reasonOf(thrown, request.signal);
       const cancelled = error.code === 'cancelled';
       const waitMs = (beganAt ?? performance.now()) - came;
-      if (!cancelled && stage !== 'begun') emit({ type: 'refused', reason: error.code });
-      const end = cancelled ? 'cancelled' : stage === 'begun' ? 'failed' : 'refused';
+      if (!cancelled && !reached.has('begun')) emit({ type: 'refused', reason: error.code });
+      const end = cancelled ? 'cancelled' : reached.has('begun') ? 'failed' : 'refused';
       emit({ type: 'job', end, code: error.code, waitMs, decodeMs: 0, inferenceMs: 0, audioSeconds: 0 });
       throw error;
     } finally {
       letGo(id);
-      void tidy(id, stage).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: tidying'));
+      void tidy(id, reached.has('accepted')).catch((error: unknown) =>
+        log.info({ err: toSottoError(error) }, 'cluster: tidying'),
+      );
     }
   }
 
   /** Nothing of a request is left when its client has its answer, or is gone. */
-  async function tidy(id: string, stage: 'coming' | 'accepted' | 'begun'): Promise<void> {
+  async function tidy(id: string, accepted: boolean): Promise<void> {
     await blobs.remove(id);
-    if (stage === 'coming') return;
+    if (!accepted) return;
     await store.finish(id, 'any', { status: 'cancelled' }, GONE_MS);
     await queue.remove(id);
     await store.forget(id);
@@ -193,7 +198,10 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     try {
       const answer = new Promise<Outcome<CanaryResult>>((resolve, reject) => {
         limit.addEventListener('abort', () => reject(new SottoError('cancelled')), { once: true });
-        unwatch = feed.watch(id, (change) => change && resolve(JSON.parse(change.what) as Outcome<CanaryResult>));
+        unwatch = feed.watch(
+          id,
+          (change) => change && resolve(JSON.parse(change.what) as Outcome<CanaryResult>),
+        );
       });
       await Promise.all([store.tell(worker.id, `ask:${id}`), answer]);
       return unwrap(await answer);

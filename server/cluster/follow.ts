@@ -12,7 +12,8 @@ export interface FollowParts {
   readonly etaMs: (before: number) => number | undefined;
 }
 
-export interface Followed extends Omit<TranscribeRequest, 'path' | 'model' | 'options' | 'resume' | 'maxWaitMs'> {
+export interface Followed
+  extends Omit<TranscribeRequest, 'path' | 'model' | 'options' | 'resume' | 'maxWaitMs'> {
   readonly id: string;
   /** in line; Infinity: as long as it takes */
   readonly maxWaitMs: number;
@@ -27,11 +28,14 @@ const SEGMENTS_AT_ONCE = 100;
 const KEPT_MS = 60_000;
 
 /** Rejects with a SottoError: as `Reservation.transcribe`, and `cluster_unavailable`. */
-export async function follow(request: Followed, { store, feed, etaMs }: FollowParts): Promise<TranscribeResult> {
+export async function follow(
+  request: Followed,
+  { store, feed, etaMs }: FollowParts,
+): Promise<TranscribeResult> {
   const { id, signal } = request;
   const segments: Segment[] = [];
   const came = performance.now();
-  let begun: 'waiting' | 'begun' = 'waiting';
+  let begun = false;
   let doneSeconds = -1;
   let awaySince: number | undefined;
   let wake = () => {};
@@ -66,15 +70,15 @@ export async function follow(request: Followed, { store, feed, etaMs }: FollowPa
   }
 
   function tellStart(): void {
-    if (begun === 'begun') return;
-    begun = 'begun';
+    if (begun) return;
+    begun = true;
     request.onStart?.();
   }
 
   async function tellPlace(before: number): Promise<void> {
     const place: QueuePlace = { position: before, etaMs: etaMs(before) };
     request.onPlace?.(place);
-    if (begun === 'begun' || performance.now() - came < request.maxWaitMs) return;
+    if (begun || performance.now() - came < request.maxWaitMs) return;
     const error = { code: 'queue_timeout' } as const;
     if (await store.finish(id, 'queued', { status: 'failed', error }, KEPT_MS)) throw fromWire(error);
   }
@@ -106,7 +110,7 @@ export async function follow(request: Followed, { store, feed, etaMs }: FollowPa
           }
         }
       }
-      const left = begun === 'begun' ? LOOK_MS : request.maxWaitMs - (performance.now() - came);
+      const left = begun ? LOOK_MS : request.maxWaitMs - (performance.now() - came);
       await either(news, Math.min(LOOK_MS, Math.max(10, left)));
     }
   } finally {

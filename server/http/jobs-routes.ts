@@ -96,7 +96,11 @@ export function createJobRoutes(
       },
     });
 
-    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, async ({ params }): Promise<Job> => jobWire(await found(params.id)));
+    app.get<OfJob>(
+      '/jobs/:id',
+      { schema: JOB_SCHEMA },
+      async ({ params }): Promise<Job> => jobWire(await found(params.id)),
+    );
 
     // No HEAD: it would stay open as long as the job.
     const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
-import type { ServiceSession, RequestService } from '../service/port.ts';
+import type { RequestService, ServiceSession } from '../service/port.ts';
 
 const KEY_PROTOCOL = 'openai-insecure-api-key.';
 

@@ -1,10 +1,14 @@
 /** Jobs on many machines over a real Redis, with fake engines. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkRedis, connectRedis, type RedisLink, warningsOf } from '../../server/cluster/redis.ts';
-import { type ClusterStore, createClusterStore } from '../../server/cluster/cluster-store.ts';
+import {
+  type AcceptRequest,
+  type ClusterStore,
+  createClusterStore,
+} from '../../server/cluster/cluster-store.ts';
 import { clusterKeys } from '../../server/cluster/keys.ts';
 import { MAX_DEATHS } from '../../server/cluster/read-job.ts';
+import { checkRedis, connectRedis, type RedisLink, warningsOf } from '../../server/cluster/redis.ts';
 import type { JobEnd } from '../../server/jobs/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
@@ -20,7 +24,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => redis.stop());
 
-jobsContract('on many machines', startClusterJobs(() => redis.url));
+jobsContract(
+  'on many machines',
+  startClusterJobs(() => redis.url),
+);
 
 describe('several ingresses', () => {
   it('any of them answers for a job of any, and one key is one job at all of them', async () => {
@@ -38,7 +45,10 @@ describe('several ingresses', () => {
     // The one that took it goes; nothing of the job went with it.
     await a.stop();
     worker.service.release();
-    expect((await following).flatMap(({ event, id }) => (event === 'segment' ? [id] : []))).toEqual(['1', '2']);
+    expect((await following).flatMap(({ event, id }) => (event === 'segment' ? [id] : []))).toEqual([
+      '1',
+      '2',
+    ]);
     const result = await fetch(`${b.url}/v1/jobs/${first}/result?format=text`);
     expect(await result.text()).toBe('one two\n');
     await cluster.close();
@@ -102,11 +112,10 @@ describe('the store', () => {
     return { store: all[0] as ClusterStore, all };
   }
 
-  const asked = (id: string, tenant = '', cost = 8) =>
-    ({
-      ...{ id, kind: 'job', model: FAKE_MODEL, options: { task: 'transcribe' }, source: { kind: 'file' } },
-      ...{ key: undefined, fingerprint: id, turn: { tenant, cost } },
-    }) as const;
+  const asked = (id: string, tenant = '', cost = 8): AcceptRequest => ({
+    ...{ id, kind: 'job', model: FAKE_MODEL, options: { task: 'transcribe' }, source: { kind: 'file' } },
+    ...{ key: undefined, fingerprint: id, turn: { tenant, cost } },
+  });
   const done: JobEnd = { status: 'done', result: resultOf([segment(0)]) };
 
   it('gives exactly as many places as there are, however many ask at once', async () => {
@@ -131,11 +140,16 @@ describe('the store', () => {
     expect(await store.finish('job_a', first.fence, done, 60_000)).toBe(false);
     expect(await store.requeue('job_a', first.fence, 'counted')).toBeUndefined();
     // What is there stays as it is, and a gap is refused.
-    expect(await store.addSegments('job_a', second.fence, [segment(0, 'Again.'), segment(1)])).toBe('written');
+    expect(await store.addSegments('job_a', second.fence, [segment(0, 'Again.'), segment(1)])).toBe(
+      'written',
+    );
     await expect(store.addSegments('job_a', second.fence, [segment(3)])).rejects.toThrow('gap');
     expect(await store.finish('job_a', second.fence, done, 60_000)).toBe(true);
     expect(await store.finish('job_a', second.fence, done, 60_000)).toBe(false);
-    expect((await store.segments('job_a', 0, 9)).map(({ text }) => text)).toEqual(['Segment 0.', 'Segment 1.']);
+    expect((await store.segments('job_a', 0, 9)).map(({ text }) => text)).toEqual([
+      'Segment 0.',
+      'Segment 1.',
+    ]);
     expect(await store.begin('job_a', 'w3', 9)).toEqual({ name: 'over' });
   });
 
@@ -181,7 +195,11 @@ describe('Redis', () => {
       warningsOf({ policy: 'noeviction', aof: '1', fsync: 'everysec' }),
       warningsOf({ policy: 'noeviction', aof: '1', fsync: undefined }),
     ];
-    expect(all.map((each) => each.map(({ code }) => code))).toEqual([['eviction', 'no_aof'], ['fsync'], ['unknown']]);
+    expect(all.map((each) => each.map(({ code }) => code))).toEqual([
+      ['eviction', 'no_aof'],
+      ['fsync'],
+      ['unknown'],
+    ]);
     const link = connectRedis(redis.url, 'bounded');
     await link.ready(5_000);
     expect(await checkRedis(link.redis)).toEqual([]);

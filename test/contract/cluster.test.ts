@@ -60,14 +60,16 @@ function post(at: number, file: string, path = '/v1/jobs'): Promise<Response> {
   return fetch(urlOf(at) + path, { method: 'POST', body: form });
 }
 
-const jobOf = async (at: number, id: string) => (await (await fetch(`${urlOf(at)}/v1/jobs/${id}`)).json()) as Job;
+const jobOf = async (at: number, id: string) =>
+  (await (await fetch(`${urlOf(at)}/v1/jobs/${id}`)).json()) as Job;
 
 async function textOf(at: number, id: string): Promise<string> {
   await until(async () => ['done', 'failed'].includes((await jobOf(at, id)).status));
   return (await fetch(`${urlOf(at)}/v1/jobs/${id}/result?format=text`)).text();
 }
 
-const segmentsOf = (events: readonly EventSourceMessage[]) => events.filter(({ event }) => event === 'segment');
+const segmentsOf = (events: readonly EventSourceMessage[]) =>
+  events.filter(({ event }) => event === 'segment');
 
 it('a worker and then an ingress are killed in mid-job: the same text, each segment once, taken over in time', async () => {
   const undisturbed = await textOf(0, await accepted(post(0, LONG)));
@@ -101,7 +103,9 @@ it('Redis is killed in mid-load and starts again: every accepted job ends once, 
   const direct = post(1, SHORT, '/v1/audio/transcriptions');
   const { text } = (await (await direct).json()) as { text: string };
   const ids = await Promise.all(Array.from({ length: 4 }, () => accepted(post(1, SHORT))));
-  await until(async () => (await Promise.all(ids.map((id) => jobOf(1, id)))).some(({ status }) => status === 'running'));
+  await until(async () =>
+    (await Promise.all(ids.map((id) => jobOf(1, id)))).some(({ status }) => status === 'running'),
+  );
   await redis.kill();
   const refused = await post(1, SHORT);
   expect(refused.status).toBe(503);
