@@ -7,7 +7,6 @@ import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
-import { ingressOf } from './serve-cluster.ts';
 import { createTranscriptionService } from './service/service.ts';
 
 /** What the routes stand on, and how it ends after them. */
@@ -73,6 +72,8 @@ async function ownRoom(config: Config, log: JobLog): Promise<Room> {
 
 /** No engine here: workers read. */
 async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
+  // What it takes is loaded for it alone.
+  const { ingressOf } = await import('./serve-cluster.ts');
   const ingress = await ingressOf(config, redisUrl, log);
   const cluster = () => {
     const { warnings, ...health } = ingress.health();

@@ -16,7 +16,7 @@ import { until } from '../support/http-world.ts';
 import { readEvents } from '../support/jobs-world.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { resultOf, segment } from '../support/stored-jobs.ts';
-import { accepted, jobsContract } from './jobs-cases.ts';
+import { accepted, closeSites, jobsContract, SECRET, serveSite } from './jobs-cases.ts';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -52,6 +52,31 @@ describe('several ingresses', () => {
     const result = await fetch(`${b.url}/v1/jobs/${first}/result?format=text`);
     expect(await result.text()).toBe('one two\n');
     await cluster.close();
+  });
+
+  it('tell of the end of a job once, and another one tells it where the first cannot', async () => {
+    const cluster = await startCluster(redis.url);
+    const doors = [await cluster.ingress(), await cluster.ingress()];
+    await cluster.worker();
+    await Promise.all(doors.map(({ ingress }) => seen(ingress, 1)));
+    const ids: (string | undefined)[] = [];
+    const site = await serveSite((request, response) => {
+      ids.push(String(request.headers['webhook-id']));
+      // The first try is never answered: its ingress goes meanwhile.
+      if (ids.length > 1) response.writeHead(204).end();
+    });
+    const fields = { webhook_url: site, webhook_secret: SECRET };
+    const id = await accepted(postScript(doors[0]?.url ?? '', ['say one'], { fields }));
+    await until(() => ids.length === 1);
+    const stateAt = (at: number) => doors[at]?.ingress.jobs.find(id);
+    expect((await stateAt(1))?.webhook).toBe('pending');
+    // Whichever has it: both go, and a third one comes.
+    await Promise.all(doors.map((door) => door.stop()));
+    const third = await cluster.ingress();
+    await until(async () => (await third.ingress.jobs.find(id))?.webhook === 'delivered');
+    expect(ids).toEqual([ids[0], ids[0]]);
+    await cluster.close();
+    closeSites();
   });
 
   it('a request ends when its client goes', async () => {
@@ -166,6 +191,18 @@ describe('the store', () => {
       expect(begun.name).toBe('run');
       await store.addSegments('job_q', begun.fence, [segment(death)]);
     }
+  });
+
+  it('finds what no queue holds, and requests whose ingress is gone', async () => {
+    const { store } = stores(1);
+    await store.beat('alive', 60_000, []);
+    await store.accept(asked('job_lost'));
+    await store.accept({ ...asked('job_orphan'), kind: 'request', owner: 'gone' });
+    await store.accept({ ...asked('job_waits'), kind: 'request', owner: 'alive' });
+    const { lost, orphans } = await store.sweep(0);
+    expect(lost.map(({ id }) => id).toSorted()).toEqual(['job_lost', 'job_waits']);
+    expect(orphans).toEqual(['job_orphan']);
+    expect((await store.sweep(60_000)).lost).toEqual([]);
   });
 
   it('tenants take turns by their weight, and one alone is first come, first served', async () => {
