@@ -107,6 +107,48 @@ describe('several ingresses', () => {
     await cluster.close();
   });
 
+  it('requests fail, stream, wait and are refused as on one machine', async () => {
+    const cluster = await startCluster(redis.url, { env: { ASR_MAX_WAIT_MS: '300', ASR_QUEUE_MAX: '1' } });
+    const door = await cluster.ingress();
+    const worker = await cluster.worker();
+    await seen(door.ingress, 1);
+    const ask = (steps: readonly string[], fields: Record<string, string> = {}) =>
+      postScript(door.url, steps, { path: '/v1/audio/transcriptions', fields });
+    const refusal = async (answer: Response) => [
+      answer.status,
+      ((await answer.json()) as { error: { code: string } }).error.code,
+    ];
+    expect(await refusal(await ask(['say x', 'fail not_media']))).toEqual([415, 'not_media']);
+    expect(await refusal(await ask(['leave-out poison']))).toEqual([422, 'poison']);
+    const streaming = await ask(['say one', 'hold', 'say two'], { stream: 'true' });
+    // The first words are here while the worker still reads.
+    const events: string[] = [];
+    await readEvents(streaming, (all) => {
+      if (all.length === 1) {
+        events.push(all[0]?.data ?? '');
+        worker.service.release();
+      }
+      return all.some(({ data }) => data.includes('transcript.text.done') && events.push(data) > 0);
+    });
+    expect(events.map((data) => (JSON.parse(data) as { type: string }).type)).toEqual([
+      'transcript.text.delta',
+      'transcript.text.done',
+    ]);
+    expect(JSON.parse(events[1] ?? '')).toMatchObject({ text: 'one two' });
+    const slow = ask(['say x', 'wait 1500']);
+    await until(() => worker.service.status().admission.active === 1);
+    const waits = ask(['say y']);
+    await until(async () => {
+      await door.ingress.presence.look();
+      return door.ingress.presence.standing?.queued === 1;
+    });
+    expect(await refusal(await ask(['say z']))).toEqual([503, 'queue_full']);
+    expect(await refusal(await waits)).toEqual([503, 'queue_timeout']);
+    expect((await slow).status).toBe(200);
+    await until(async () => (await cluster.audio()).length === 0);
+    await cluster.close();
+  });
+
   it('without a worker newcomers are refused at once and told when to come again', async () => {
     const cluster = await startCluster(redis.url);
     const door = await cluster.ingress();
