@@ -8,11 +8,7 @@ export interface JobLog {
 
 export const NO_LOG: JobLog = { info: () => undefined, error: () => undefined };
 
-export function jobLine(
-  job: Pick<StoredJob, 'model' | 'answer' | 'createdAt'>,
-  end: JobEnd,
-  now: number,
-): object {
+export function jobLine(job: StoredJob, end: JobEnd, now: number): object {
   const line = { end: end.status, model: job.model, task: job.answer.task, totalMs: now - job.createdAt };
   if (end.status === 'failed') return { ...line, code: end.error.code };
   if (end.status === 'cancelled') return line;
