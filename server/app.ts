@@ -73,7 +73,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  appConfigRoute(app, config.hub, () => services?.service.status().models[0]?.id);
+  const served = () => services?.service.status().models[0]?.id;
+  appConfigRoute(app, config.hub, served, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }

@@ -4,6 +4,7 @@ import { serve } from '../serve.ts';
 import { EXIT } from './exit.ts';
 import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
+import { runPlan } from './plan.ts';
 import { runTranscribe } from './transcribe.ts';
 import { helpText } from './usage.ts';
 
@@ -35,6 +36,8 @@ export async function runCli(
         return await runTranscribe(rest, env, output);
       case 'models':
         return await runModels(rest, env, output);
+      case 'plan':
+        return await runPlan(rest, output);
       case '--help':
       case '-h':
       case 'help':

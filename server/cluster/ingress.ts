@@ -9,7 +9,7 @@ import type { Blobs } from './blobs.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { type ClusterJobs, createClusterJobs } from './cluster-jobs.ts';
 import { type ClusterService, type ClusterServiceParts, createClusterService } from './cluster-service.ts';
-import { type ClusterStore, createClusterStore } from './cluster-store.ts';
+import { createClusterStore } from './cluster-store.ts';
 import { createClusterWebhooks } from './cluster-webhooks.ts';
 import { clusterKeys } from './keys.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -35,7 +35,6 @@ export interface IngressOptions {
 /** What else may be built upon. */
 export interface IngressCore {
   readonly link: RedisLink;
-  readonly store: ClusterStore;
   readonly presence: Presence;
 }
 
@@ -79,7 +78,7 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
   const queue = openQueue(link.redis, keys.prefix, (error) => log.info({ err: error }, 'cluster: the queue'));
   const presence = createPresence(processId(), store, log);
   await presence.look();
-  const openSession = options.sessions?.({ link, store, presence });
+  const openSession = options.sessions?.({ link, presence });
   const service = createClusterService({
     ...{ store, queue, feed, presence, blobs, log, redis: link.state },
     queueMax: options.queueMax,
@@ -103,7 +102,6 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
     service,
     jobs,
     link,
-    store,
     presence,
     health: () => ({
       redis: link.state().name,

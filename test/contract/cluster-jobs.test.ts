@@ -99,7 +99,8 @@ describe('several ingresses', () => {
     const away = join(cluster.folder, 'away');
     await rename(join(cluster.folder, 'blobs'), away);
     worker.service.breakEngine(undefined);
-    await until(async () => ((await door.ingress.store.look(id))?.record.attempts ?? 0) >= 2);
+    const tries = () => door.ingress.link.redis.hget(clusterKeys(cluster.name).job(id), 'attempts');
+    await until(async () => Number(await tries()) >= 2);
     await rename(away, join(cluster.folder, 'blobs'));
     worker.service.release();
     await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
