@@ -73,9 +73,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  const model = services?.service.status().models[0]?.id;
-  const server = model === undefined ? {} : { server: { windows: true, model } as const };
-  appConfigRoute(app, { hub: config.hub, ...server }, config.http.corsOrigins);
+  const served = () => services?.service.status().models[0]?.id;
+  appConfigRoute(app, config.hub, served, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }

@@ -1,15 +1,16 @@
 /** Jobs, health, metrics and stats over a transcription service: what app.ts takes, and how it ends. */
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { healthRoutes } from './http/health-routes.ts';
+import { type HealthRoutesOptions, healthRoutes } from './http/health-routes.ts';
 import { createJobRoutes } from './http/jobs-routes.ts';
 import { statsRoutes } from './http/stats-routes.ts';
 import { JobsFolderError } from './jobs/database.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { type JobsParts, openJobs } from './jobs/jobs.ts';
+import type { Jobs } from './jobs/port.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
-import type { TranscriptionService } from './service/port.ts';
+import type { RequestService, TranscriptionService } from './service/port.ts';
 import { readVersion } from './version.ts';
 
 export interface JobServices {
@@ -40,7 +41,32 @@ export async function jobServices(
       : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
           throw forOperators(error, folder);
         });
-  const metrics = createMetrics(service, jobs?.counts);
+  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs });
+  return {
+    services: routes.services,
+    async close() {
+      await routes.close();
+      await jobs?.close();
+    },
+  };
+}
+
+export interface RoutesParts {
+  /** undefined: no jobs */
+  readonly jobs: Jobs | undefined;
+  /** of stored jobs by status, where they are counted */
+  readonly counts?: (() => Readonly<Record<string, number>>) | undefined;
+  readonly tickMs?: number | undefined;
+  readonly cluster?: HealthRoutesOptions['cluster'];
+}
+
+/** Routes over a service and jobs, wherever they are. */
+export function routesOver(
+  { http, jobs: { readyTimeoutMs } }: Pick<Config, 'http' | 'jobs'>,
+  service: RequestService,
+  { jobs, counts, tickMs, cluster }: RoutesParts,
+): JobServices {
+  const metrics = createMetrics(service, counts);
   const stats = createStats();
   const unobserve = service.observe((event) => {
     metrics.count(event);
@@ -48,7 +74,6 @@ export async function jobServices(
   });
   const times = { keepAliveMs: http.keepAliveMs, ...(tickMs === undefined ? {} : { tickMs }) };
   const routes = jobs && createJobRoutes(jobs, service, times);
-  const { readyTimeoutMs } = settings;
   return {
     services: {
       service,
@@ -58,12 +83,11 @@ export async function jobServices(
         ...(routes === undefined ? [] : [routes.v1]),
         statsRoutes(() => stats.read(service.status().admission)),
       ],
-      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
+      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics, cluster })],
     },
     async close() {
       unobserve();
       metrics.close();
-      await jobs?.close();
     },
   };
 }

@@ -1,18 +1,24 @@
 /** The gate at the door: a place in line is taken before the body is read, and given back on every way out. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
-import type { Reservation, TranscriptionService } from '../service/port.ts';
+import type { RequestService, Reservation } from '../service/port.ts';
 
 const places = new WeakMap<FastifyRequest, Reservation>();
 
-/** Throws what `reserve` throws. */
-export function takePlace(service: TranscriptionService, request: FastifyRequest, reply: FastifyReply): void {
-  const reservation = service.reserve();
+/** Rejects with what `reserve` throws. */
+export async function takePlace(
+  service: RequestService,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const reservation = await service.reserve();
   places.set(request, reservation);
-  // Whatever happens, the answer or the connection ends.
-  reply.raw.once('close', () => {
+  const giveBack = () => {
     if (places.get(request) === reservation) reservation.release();
-  });
+  };
+  // Whatever happens, the answer or the connection ends; it may have ended while the place was asked for.
+  if (reply.raw.closed) giveBack();
+  else reply.raw.once('close', giveBack);
 }
 
 /** The place outlives the request: from now on it is the caller's to use or give back. undefined: it took none. */

@@ -4,7 +4,7 @@ import { fromWire, SottoError } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
 import type { Job, JobAccepted } from '../../shared/protocol/http-jobs.ts';
 import type { JobSource, JobSpec, Jobs, JobView } from '../jobs/port.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, serverTiming, warningHeader } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import { required } from './fields.ts';
@@ -30,23 +30,25 @@ const MAX_REPLAYS = 4;
 
 export function createJobRoutes(
   jobs: Jobs,
-  service: TranscriptionService,
+  service: RequestService,
   { keepAliveMs, tickMs = 1_000 }: JobRoutesOptions,
 ) {
   let replays = 0;
 
   /** Before the body: a place, or a bound of their own for those that repeat what was accepted. */
-  function admit(request: FastifyRequest, reply: FastifyReply): void {
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const key = idempotencyKey(request);
-    if (key === undefined || !jobs.knows(key)) {
-      takePlace(service, request, reply);
+    if (key === undefined || !(await jobs.knows(key))) {
+      await takePlace(service, request, reply);
       return;
     }
     if (replays >= MAX_REPLAYS) throw new SottoError('queue_full');
     replays += 1;
-    reply.raw.once('close', () => {
+    const over = () => {
       replays -= 1;
-    });
+    };
+    if (reply.raw.closed) over();
+    else reply.raw.once('close', over);
   }
 
   async function submit(request: FastifyRequest, spec: JobSpec, source: JobSource): Promise<JobView> {
@@ -74,8 +76,8 @@ export function createJobRoutes(
     }
   }
 
-  function found(id: string): JobView {
-    const view = jobs.find(id);
+  async function found(id: string): Promise<JobView> {
+    const view = await jobs.find(id);
     if (view === undefined) throw new SottoError('job_unknown');
     return view;
   }
@@ -86,10 +88,7 @@ export function createJobRoutes(
       // Checked field by field, with the parameter's name in the answer.
       validatorCompiler: () => () => true,
       bodyLimit: MAX_JSON_BYTES,
-      onRequest(request, reply, done) {
-        admit(request, reply);
-        done();
-      },
+      onRequest: admit,
       async handler(request, reply): Promise<JobAccepted> {
         const view = await receive(request, shared);
         reply.code(202).header('location', jobAddress(view.id));
@@ -97,12 +96,16 @@ export function createJobRoutes(
       },
     });
 
-    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, ({ params }): Job => jobWire(found(params.id)));
+    app.get<OfJob>(
+      '/jobs/:id',
+      { schema: JOB_SCHEMA },
+      async ({ params }): Promise<Job> => jobWire(await found(params.id)),
+    );
 
     // No HEAD: it would stay open as long as the job.
     const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };
-    app.get<OfJob>('/jobs/:id/events', events, (request, reply) => {
-      const { id, status } = found(request.params.id);
+    app.get<OfJob>('/jobs/:id/events', events, async (request, reply) => {
+      const { id, status } = await found(request.params.id);
       const last = [request.headers['last-event-id'] ?? ''].flat()[0] ?? '';
       // An EventSource does not come back after a 204.
       if (last === LAST_ID && status !== 'queued' && status !== 'running') return reply.code(204).send();
@@ -114,9 +117,9 @@ export function createJobRoutes(
     app.get<OfJob & { Querystring: { format?: ResponseFormat } }>(
       '/jobs/:id/result',
       { schema: RESULT_SCHEMA },
-      ({ params, query }, reply) => {
-        const view = found(params.id);
-        const result = jobs.result(view.id);
+      async ({ params, query }, reply) => {
+        const view = await found(params.id);
+        const result = await jobs.result(view.id);
         if (result === undefined) {
           if (view.status === 'queued' || view.status === 'running') reply.header('retry-after', '1');
           // Whatever the error is: this job stays as it is.
@@ -134,9 +137,9 @@ export function createJobRoutes(
       },
     );
 
-    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, ({ params }, reply) => {
-      if (jobs.remove(params.id) !== 'cancelled') return reply.code(204).send();
-      return reply.send(jobWire(found(params.id)));
+    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, async ({ params }, reply) => {
+      if ((await jobs.remove(params.id)) !== 'cancelled') return reply.code(204).send();
+      return reply.send(jobWire(await found(params.id)));
     });
   };
 

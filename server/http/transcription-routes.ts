@@ -1,7 +1,7 @@
 /** `POST /v1/audio/transcriptions` and `/v1/audio/translations`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Task } from '../../shared/asr/engine.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, checkRead, serverTiming, warningHeader } from './answers.ts';
 import { toApiError } from './error-reply.ts';
 import { clientGone, placeOf, prefersAsync, takePlace } from './gate.ts';
@@ -19,13 +19,13 @@ export type RespondAsync = (
 ) => Promise<{ readonly location: string; readonly body: unknown }>;
 
 export interface TranscriptionRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly limits: UploadLimits;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
-  /** Before the body of such a request is read; throws `queue_full` and the like. */
-  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
+  /** Before the body of such a request is read; rejects with `queue_full` and the like. */
+  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined;
 }
 
 /** A client that reads nothing of an event stream for so long is taken for gone. */
@@ -43,11 +43,10 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
       schema,
       // The form is checked field by field, with the parameter's name in the answer.
       validatorCompiler: () => () => true,
-      onRequest(request, reply, done) {
+      async onRequest(request, reply) {
         // Accepted jobs wait in a line of their own.
-        if (toAsync(request) === undefined) takePlace(options.service, request, reply);
-        else options.admitAsync?.(request, reply);
-        done();
+        if (toAsync(request) === undefined) await takePlace(options.service, request, reply);
+        else await options.admitAsync?.(request, reply);
       },
       handler: (request, reply) => answer(request, reply, task),
     });

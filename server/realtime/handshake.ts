@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
-import type { ServiceSession, TranscriptionService } from '../service/port.ts';
+import type { RequestService, ServiceSession } from '../service/port.ts';
 
 const KEY_PROTOCOL = 'openai-insecure-api-key.';
 
@@ -27,7 +27,7 @@ export interface Place {
 const places = new WeakMap<FastifyRequest, Place>();
 
 /** Takes a place for the length of the connection. Throws as `openSession`. */
-export function takePlace(service: TranscriptionService, request: FastifyRequest, model: string): void {
+export function takePlace(service: RequestService, request: FastifyRequest, model: string): void {
   const controller = new AbortController();
   const session = service.openSession({ model, priority: 'live', signal: controller.signal });
   places.set(request, { session, controller });
@@ -42,7 +42,7 @@ export function placeOf(request: FastifyRequest): Place {
 }
 
 /** Whether there would be a place now. Throws as `openSession`. */
-export function askForPlace(service: TranscriptionService, model: string): void {
+export function askForPlace(service: RequestService, model: string): void {
   const asked = new AbortController();
   service.openSession({ model, priority: 'live', signal: asked.signal }).leave();
 }

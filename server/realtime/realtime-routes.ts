@@ -10,7 +10,7 @@ import { ApiError } from '../http/api-error.ts';
 import { chooseModel, type ModelChoice } from '../http/models.ts';
 import { ERROR_RESPONSES } from '../http/route-schemas.ts';
 import type { EarHost } from '../media/ear-host.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
 import { askForPlace, keyOf, placeOf, takePlace, upgradeRequired } from './handshake.ts';
 import { newId } from './ids.ts';
@@ -20,7 +20,7 @@ import { createSecrets, SECRET_PREFIX } from './secrets.ts';
 import { changeConfig, describeSession, firstConfig, type SessionConfig } from './session-config.ts';
 
 export interface RealtimeRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly settings: RealtimeSettings;
   readonly ears: EarHost;

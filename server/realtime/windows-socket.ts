@@ -2,14 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerMessage } from '../../shared/protocol/window-session.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
 import { askForPlace, placeOf, takePlace, upgradeRequired } from './handshake.ts';
 import { CLOSE, createLink } from './link.ts';
 import { createWindowSession } from './window-session.ts';
 
 export interface WindowRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly settings: RealtimeSettings;
 }
 

@@ -35,6 +35,11 @@ export interface TranscriptionService {
   close(graceMs?: number): Promise<void>;
 }
 
+/** As the routes know it. Where the place is another machine's to give, that takes a moment; then it rejects instead. */
+export interface RequestService extends Omit<TranscriptionService, 'reserve'> {
+  reserve(options?: { readonly force?: boolean }): Reservation | Promise<Reservation>;
+}
+
 export interface SessionOptions {
   /** catalogue id */
   readonly model: string;
