@@ -95,15 +95,16 @@ export const ZONES: readonly Zone[] = [
     ours: ['server/jobs/', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
+  { at: 'server/child-priority.ts', ours: [], packages: [NODE] },
   {
     at: 'server/engine/',
-    ours: ['server/engine/', 'server/service/port.ts', 'shared/'],
+    ours: ['server/engine/', 'server/child-priority.ts', 'server/service/port.ts', 'shared/'],
     packages: [NODE, 'onnxruntime-node'],
     starts: ['server/engine/'],
   },
   {
     at: 'server/media/',
-    ours: ['server/media/', 'shared/'],
+    ours: ['server/media/', 'server/child-priority.ts', 'shared/'],
     packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
     starts: ['server/media/'],
   },
