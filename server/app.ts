@@ -25,8 +25,8 @@ import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts'
 import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
 import type { EarHost } from './media/ear-host.ts';
-import { createSecrets, type Secrets } from './realtime/secrets.ts';
 import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
+import { createSecrets, type Secrets } from './realtime/secrets.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
 export interface Services
@@ -113,15 +113,22 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears, secrets })],
-        door: services.door && ((v1) => services.door?.(v1, secrets)),
+        more: [
+          ...(services.v1 ?? []),
+          liveRoutes({ settings: config.realtime, ears: services.ears, secrets }),
+        ],
+        door: services.door && ((routes) => services.door?.(routes, secrets)),
       }),
     { prefix: '/v1' },
   );
   await app.register(async (scope) => {
     if (services.door !== undefined) {
       services.door(scope, secrets);
-      scope.setErrorHandler((error, _request, reply) => sendError(reply, errorReply(error)));
+      scope.setErrorHandler((error, request, reply) => {
+        const answer = errorReply(error);
+        if (answer.status >= 500) request.log.error(error);
+        return sendError(reply, answer);
+      });
     }
     for (const routes of services.more ?? []) await scope.register(routes);
   });

@@ -122,8 +122,10 @@ export function createJobRoutes(
       },
     });
 
-    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, (request): Job =>
-      jobWire(found(request, request.params.id)),
+    app.get<OfJob>(
+      '/jobs/:id',
+      { schema: JOB_SCHEMA },
+      (request): Job => jobWire(found(request, request.params.id)),
     );
 
     // No HEAD: it would stay open as long as the job.

@@ -29,7 +29,8 @@ export function meteredService(inner: TranscriptionService, tenancy: Tenancy): T
         async transcribe(request) {
           const { jobId } = request;
           // After a restart nobody holds it yet.
-          if (jobId !== undefined && options.tenant !== undefined) await tenancy.resume(jobId, options.tenant.id);
+          if (jobId !== undefined && options.tenant !== undefined)
+            await tenancy.resume(jobId, options.tenant.id);
           return transcribe(place, request, tenancy.account(jobId));
         },
         release: () => place.release(),

@@ -1,8 +1,8 @@
 /** Keys, limits and usage over HTTP, with the unmodified `openai` client where it has the call. */
 import { APIError, AuthenticationError, PermissionDeniedError, RateLimitError, toFile } from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { writeWav } from '../../shared/audio/wav.ts';
 import { createEarHost, type EarHost } from '../../server/media/ear-host.ts';
+import { writeWav } from '../../shared/audio/wav.ts';
 import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
 import { connect, refused } from '../support/live-client.ts';
@@ -86,7 +86,9 @@ describe('who is let in', () => {
     expect((await tenants.get('/v1/jobs/job_none', secret)).status).toBe(404);
     expect((await tenants.get('/v1/admin/keys', secret)).status).toBe(403);
     const live = await tenants.key({ scopes: ['transcribe'] });
-    expect(await refused(`${tenants.world.url}/v1/windows`, bearer(live.secret))).toMatchObject({ status: 403 });
+    expect(await refused(`${tenants.world.url}/v1/windows`, bearer(live.secret))).toMatchObject({
+      status: 403,
+    });
     const later = await tenants.world.post(['say Later.'], {
       path: '/v1/audio/transcriptions',
       headers: { prefer: 'respond-async', ...bearer(live.secret).headers },
@@ -135,7 +137,9 @@ describe('limits', () => {
     const ok = answers.filter(({ status }) => status === 200);
     const over = answers.filter(({ status }) => status === 429);
     expect([ok.length, over.length]).toEqual([20, 60]);
-    const left = ok.map((answer) => /^"requests";r=(\d+);t=60$/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
+    const left = ok.map(
+      (answer) => /^"requests";r=(\d+);t=60$/.exec(answer.headers.get('ratelimit') ?? '')?.[1],
+    );
     expect(left.map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, r) => r));
     for (const answer of over) {
       expect(answer.headers.get('ratelimit-policy')).toBe('"requests";q=20;w=60');
@@ -291,10 +295,7 @@ describe('live', () => {
     expect((await refused(windows(), bearer('sk-sotto-nonsense'))).status).toBe(401);
     const { key, secret } = await tenants.key();
     (await connect(windows(), ['sotto.windows.1'], bearer(secret))).socket.close();
-    const byProtocol = await connect(windows(), [
-      'sotto.windows.1',
-      `openai-insecure-api-key.${secret}`,
-    ]);
+    const byProtocol = await connect(windows(), ['sotto.windows.1', `openai-insecure-api-key.${secret}`]);
     expect(byProtocol.socket.protocol).toBe('sotto.windows.1');
     byProtocol.socket.close();
     const given = await tenants.post('/v1/realtime/client_secrets', secret, {});

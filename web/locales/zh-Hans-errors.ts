@@ -55,7 +55,10 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   key_missing: ['此服务器需要密钥。', '请发送密钥（Authorization: Bearer …）；密钥由服务器的管理者提供。'],
   key_refused: ['此密钥无效。', '它可能有误、已过期或已被撤销。请换用其他密钥。'],
   scope_missing: ['此密钥无权进行该操作。', '请使用有权限的密钥，或询问服务器的管理者。'],
-  rate_limited: ['最近一分钟内使用此密钥的请求过多。', '请在 Retry-After 所示的时间之后重试；没有读取任何内容。'],
+  rate_limited: [
+    '最近一分钟内使用此密钥的请求过多。',
+    '请在 Retry-After 所示的时间之后重试；没有读取任何内容。',
+  ],
   too_many_jobs: [
     '此密钥可同时处理的录音数已满，它们正在等待或读取中。',
     '请在其中一个完成后重试；此录音没有被读取。',
