@@ -36,6 +36,8 @@ export interface Services
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
+  /** whether the page may use what is here; it may unless it is said */
+  readonly page?: 'offered' | 'not-offered';
   /** asks for keys; undefined: nobody is asked */
   readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
@@ -77,8 +79,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  // A page has no key: it is not offered what it could not use.
-  const model = services?.door === undefined ? services?.service.status().models[0]?.id : undefined;
+  // The page is not offered what it could not use.
+  const model = services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
   appConfigRoute(app, {
     hub: config.hub,
     ...(model === undefined ? {} : { server: { windows: true, model } }),

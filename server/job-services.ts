@@ -67,7 +67,7 @@ export async function jobServices(
         statsRoutes(() => stats.read(service.status().admission)),
         ...(tenancy?.v1 ?? []),
       ],
-      ...(tenancy && { door: tenancy.door }),
+      ...(tenancy && { door: tenancy.door, page: tenancy.page }),
       more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
     },
     async close() {
