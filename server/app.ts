@@ -81,10 +81,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   if (services !== undefined) await addServices(app, config, services);
   // The page is not offered what it could not use.
   const model = services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
-  appConfigRoute(app, {
-    hub: config.hub,
-    ...(model === undefined ? {} : { server: { windows: true, model } }),
-  });
+  const server = model === undefined ? {} : { server: { windows: true, model } as const };
+  appConfigRoute(app, { hub: config.hub, ...server }, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { originOf } from './cors.ts';
+import { FOR_EVERYONE } from './static.ts';
 
-/** What the page cannot know when it is built. */
+/** What the page cannot know when it is built, on this site or on one that embeds its element. */
 export interface AppConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
@@ -8,12 +10,18 @@ export interface AppConfig {
   readonly server?: { readonly windows: true; readonly model: string };
 }
 
-export function appConfigRoute(app: FastifyInstance, config: AppConfig): void {
-  const answer: AppConfig = {
-    hub: config.hub,
-    ...(config.server === undefined ? {} : { server: config.server }),
-  };
-  app.get('/app-config.json', { schema: { hide: true } }, (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(answer),
-  );
+/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
+const REFUSED = { windows: false, refused: 'origin_refused' } as const;
+
+export function appConfigRoute(
+  app: FastifyInstance,
+  { hub, server }: AppConfig,
+  corsOrigins: readonly string[],
+): void {
+  app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {
+    const offered = originOf(request, corsOrigins) === 'other' ? REFUSED : server;
+    return reply
+      .headers({ ...FOR_EVERYONE, vary: 'Origin', 'cache-control': 'no-store' })
+      .send({ hub, ...(server === undefined ? {} : { server: offered }) });
+  });
 }
