@@ -80,20 +80,23 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
 
   if (services !== undefined) await addServices(app, config, services);
   // The page is not offered what it could not use.
-  const model = services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
-  const server = model === undefined ? {} : { server: { windows: true, model } as const };
-  appConfigRoute(app, { hub: config.hub, ...server }, config.http.corsOrigins);
+  const served = () =>
+    services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
+  appConfigRoute(app, config.hub, served, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }
 
-async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
+/** The API, at the root or, of another app, below a prefix. What such an app already has of plugins is used. */
+export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
-  // Before any route: it gives every one an answer to an upgrade.
-  await app.register(fastifyWebsocket, {
-    errorHandler: socketFailed,
-    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
-  });
+  // Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice.
+  if (!app.hasDecorator('websocketServer')) {
+    await app.register(fastifyWebsocket, {
+      errorHandler: socketFailed,
+      options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+    });
+  }
   const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());

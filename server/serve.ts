@@ -1,51 +1,74 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
-import { buildApp } from './app.ts';
+import { buildApp, type Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { type JobServices, jobServices } from './job-services.ts';
+import { routesOver } from './job-services.ts';
+import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
-import { serviceOptions, voiceDetector } from './machine.ts';
-import { createEarHost } from './media/ear-host.ts';
-import { createTranscriptionService } from './service/service.ts';
-import { MAKE_ONE, tenancyServices } from './tenancy-services.ts';
+import { openMachineRoom } from './machine-room.ts';
+import { tenancyServices } from './tenancy-services.ts';
+
+/** What the routes stand on, and how it ends after them. */
+interface Room {
+  /** undefined: the page only */
+  readonly services: Services | undefined;
+  close(): Promise<void>;
+}
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
 export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
-    const log = createLog(config.log);
-    const onFailed = (err: unknown) => log.error({ err }, 'tenants');
-    // Before any child is started: an address that must not be open is refused at once.
-    const tenancy = config.asr.enabled ? await tenancyServices(config, { onFailed }) : undefined;
-    const inner = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
-    const service = inner && (tenancy?.metered(inner) ?? inner);
-    const ears = service && createEarHost({ vad: voiceDetector(config) });
-    let jobs: JobServices | undefined;
-    const end = async () => {
-      // Routes read the jobs, jobs use the service: each ends before what it stands on.
-      await jobs?.close();
-      await Promise.all([service?.close(), ears?.close()]);
-      await tenancy?.close();
-    };
+    const room = await openRoom(config);
     try {
-      jobs = service && (await jobServices(config, service, { log, ...(tenancy && { tenancy }) }));
-      const app = await buildApp(config, jobs && { ...jobs.services, ...(ears && { ears }) });
+      const app = await buildApp(config, room.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();
-        await end();
+        await room.close();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
-      if (tenancy?.hasKeys === false) console.log(`There is no key yet, so nobody gets in: ${MAKE_ONE}`);
       return 0;
     } catch (thrown) {
-      await end();
+      await room.close();
       throw thrown;
     }
   } catch (error) {
     console.error(error instanceof StartError ? error.message : error);
     return 1;
   }
+}
+
+async function openRoom(config: Config): Promise<Room> {
+  const { redisUrl } = config.cluster;
+  if (redisUrl !== undefined) return ingressRoom(config, redisUrl, createLog(config.log));
+  return config.asr.enabled ? openMachineRoom(config) : PAGE_ONLY;
+}
+
+const PAGE_ONLY: Room = { services: undefined, close: async () => undefined };
+
+/** No engine here: workers read. */
+async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
+  // What it takes is loaded for it alone.
+  const { ingressOf } = await import('./serve-cluster.ts');
+  // Before Redis is asked: an address that must not be open is refused at once.
+  const tenancy = await tenancyServices(config, { onFailed: (err) => log.error({ err }, 'tenants') });
+  const ingress = await ingressOf(config, redisUrl, log);
+  const cluster = () => {
+    const { warnings, ...health } = ingress.health();
+    return { ...health, warnings: warnings.map(({ text }) => text) };
+  };
+  const service = tenancy?.metered(ingress.service) ?? ingress.service;
+  const follow = tenancy?.holdsOf(ingress.jobs).follow;
+  const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy, follow });
+  return {
+    services: routes.services,
+    async close() {
+      await routes.close();
+      await ingress.close();
+      await tenancy?.close();
+    },
+  };
 }

@@ -5,8 +5,8 @@ import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
 import type { V1Routes } from './http/v1.ts';
 import type { OpenJobs } from './jobs/jobs.ts';
-import type { JobView } from './jobs/port.ts';
-import type { TranscriptionService } from './service/port.ts';
+import type { Jobs, JobView } from './jobs/port.ts';
+import type { RequestService } from './service/port.ts';
 import { openTenantsFile, TenantsFileError } from './tenants/database.ts';
 import { door } from './tenants/door.ts';
 import { createEmbeddedLimits } from './tenants/embedded-limits.ts';
@@ -26,9 +26,9 @@ export interface TenancyServices {
   readonly door: NonNullable<Services['door']>;
   readonly v1: readonly V1Routes[];
   /** the service, with what is read counted */
-  metered(service: TranscriptionService): TranscriptionService;
+  metered<Service extends RequestService>(service: Service): Service;
   /** What is held for accepted jobs, those of the last process included. */
-  holdsOf(jobs: Pick<OpenJobs, 'find' | 'watch' | 'unfinished'>): JobHolds;
+  holdsOf(jobs: Pick<Jobs, 'find' | 'watch'> & Partial<Pick<OpenJobs, 'unfinished'>>): JobHolds;
   close(): Promise<void>;
 }
 
@@ -68,7 +68,7 @@ export async function tenancyServices(
     metered: (service) => meteredService(service, tenancy),
     holdsOf(jobs) {
       const holds = createJobHolds(jobs, tenancy, parts.onFailed ?? (() => {}));
-      const unfinished: readonly Pick<JobView, 'id' | 'tenant'>[] = jobs.unfinished();
+      const unfinished: readonly Pick<JobView, 'id' | 'tenant'>[] = jobs.unfinished?.() ?? [];
       for (const job of unfinished) holds.follow(job, undefined);
       return holds;
     },

@@ -1,3 +1,4 @@
+import { CLUSTER_ERRORS } from './error-table-cluster.ts';
 import { EMBED_ERRORS } from './error-table-embed.ts';
 import { JOB_ERRORS } from './error-table-jobs.ts';
 import { LADDER_ERRORS } from './error-table-ladder.ts';
@@ -183,6 +184,7 @@ export const ERRORS = {
   ...REQUEST_ERRORS,
   ...TENANT_ERRORS,
   ...JOB_ERRORS,
+  ...CLUSTER_ERRORS,
   // Queue
   queue_full: {
     status: 503,

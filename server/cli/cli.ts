@@ -27,6 +27,12 @@ export async function runCli(
         const code = await serve(() => readConfig(rest, env));
         return code === 0 ? undefined : code;
       }
+      case 'worker': {
+        if (rest.includes('--help')) return help(output);
+        const { runWorker } = await import('./worker.ts');
+        await runWorker(rest, env);
+        return undefined;
+      }
       case 'transcribe':
         return await runTranscribe(rest, env, output);
       case 'models':

@@ -13,15 +13,19 @@ export interface AppConfig {
 /** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
 const REFUSED = { windows: false, refused: 'origin_refused' } as const;
 
+/** `model`: what is read with at the moment, if anything is. */
 export function appConfigRoute(
   app: FastifyInstance,
-  { hub, server }: AppConfig,
+  hub: string,
+  model: () => string | undefined,
   corsOrigins: readonly string[],
 ): void {
   app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {
-    const offered = originOf(request, corsOrigins) === 'other' ? REFUSED : server;
+    const id = model();
+    const offered =
+      originOf(request, corsOrigins) === 'other' ? REFUSED : ({ windows: true, model: id ?? '' } as const);
     return reply
       .headers({ ...FOR_EVERYONE, vary: 'Origin', 'cache-control': 'no-store' })
-      .send({ hub, ...(server === undefined ? {} : { server: offered }) });
+      .send({ hub, ...(id === undefined ? {} : { server: offered }) });
   });
 }

@@ -1,7 +1,7 @@
 /** The gate at the door: a place in line is taken before the body is read, and given back on every way out. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
-import type { Reservation, TranscriptionService } from '../service/port.ts';
+import type { RequestService, Reservation } from '../service/port.ts';
 import { callerOf, type Held, ownerOf } from './caller.ts';
 
 /** In the service's line, and among the caller's jobs where they are counted. */
@@ -14,24 +14,25 @@ const places = new WeakMap<FastifyRequest, Place>();
 
 /** Throws what `reserve` and `holdJob` throw. */
 export async function takePlace(
-  service: TranscriptionService,
+  service: RequestService,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const held = await callerOf(request)?.holdJob();
   let place: Place | undefined;
   try {
-    if (reply.raw.destroyed) throw new SottoError('cancelled', 'the client went away');
-    place = { reservation: service.reserve(ownerOf(request)), held };
+    place = { reservation: await service.reserve(ownerOf(request)), held };
   } finally {
     if (place === undefined) await held?.release();
   }
   const taken = place;
   places.set(request, taken);
-  // Whatever happens, the answer or the connection ends.
-  reply.raw.once('close', () => {
+  const end = () => {
     if (places.get(request) === taken) giveBack(taken);
-  });
+  };
+  // Whatever happens, the answer or the connection ends; it may have ended while the place was asked for.
+  if (reply.raw.closed) end();
+  else reply.raw.once('close', end);
 }
 
 export function giveBack({ reservation, held }: Place): void {

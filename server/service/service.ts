@@ -21,6 +21,7 @@ import type {
   TranscriptionService,
 } from './port.ts';
 import { type JobRecord, type OwnedRequest, type ReadingBench, readFile } from './read-file.ts';
+import { servedModel } from './served-model.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServiceOptions {
@@ -66,7 +67,7 @@ export async function createTranscriptionService(
   const admission = createAdmission(
     {
       maxActive: options.maxConcurrent,
-      ...(options.maxTenants === undefined ? {} : { maxTenants: options.maxTenants }),
+      maxTenants: options.maxTenants ?? 1,
       maxLive: options.maxSessions,
       maxWaiting: options.queueMax,
       maxWaitMs: options.maxWaitMs,
@@ -235,7 +236,7 @@ export async function createTranscriptionService(
         admission: admission.stats(),
         batcher: batcher.stats(),
         etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file', tenant),
-        models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
+        models: [servedModel(model, state, etaOf(outage.look(state)))],
       };
     },
     observe,
@@ -247,9 +248,8 @@ export async function createTranscriptionService(
 }
 
 /** While the engine starts for the first time nobody knows. */
-function etaOf(standing: Standing): number | undefined {
-  return standing.name === 'restarting' ? standing.etaMs : undefined;
-}
+const etaOf = (standing: Standing): number | undefined =>
+  standing.name === 'restarting' ? standing.etaMs : undefined;
 
 function waitOptions({ onPlace, maxWaitMs }: TranscribeRequest, signal: AbortSignal) {
   return {

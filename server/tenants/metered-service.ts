@@ -6,13 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { type SottoError, toSottoError } from '../../shared/errors.ts';
 import type {
+  RequestService,
   Reservation,
+  ReserveOptions,
   ServiceSession,
   SessionOptions,
   SessionWindow,
   TranscribeRequest,
   TranscribeResult,
-  TranscriptionService,
 } from '../service/port.ts';
 import { type Account, quotaUsed } from './account.ts';
 import type { Tenancy } from './tenancy.ts';
@@ -20,26 +21,28 @@ import type { Tenancy } from './tenancy.ts';
 /** Of a file that does not say how long it is: so much is reserved beyond what is read. */
 const AHEAD_SECONDS = 60;
 
-export function meteredService(inner: TranscriptionService, tenancy: Tenancy): TranscriptionService {
+export function meteredService<Service extends RequestService>(inner: Service, tenancy: Tenancy): Service {
+  const metered = (place: Reservation, { tenant }: ReserveOptions): Reservation => ({
+    async transcribe(request) {
+      const { jobId } = request;
+      // After a restart nobody holds it yet.
+      if (jobId !== undefined && tenant !== undefined) await tenancy.resume(jobId, tenant.id);
+      return transcribe(place, request, tenancy.account(jobId));
+    },
+    release: () => place.release(),
+    get place() {
+      return place.place;
+    },
+  });
   return {
     ...inner,
-    reserve(options = {}) {
+    reserve(options: ReserveOptions = {}) {
       const place = inner.reserve(options);
-      return {
-        async transcribe(request) {
-          const { jobId } = request;
-          // After a restart nobody holds it yet.
-          if (jobId !== undefined && options.tenant !== undefined)
-            await tenancy.resume(jobId, options.tenant.id);
-          return transcribe(place, request, tenancy.account(jobId));
-        },
-        release: () => place.release(),
-        get place() {
-          return place.place;
-        },
-      };
+      return place instanceof Promise
+        ? place.then((given) => metered(given, options))
+        : metered(place, options);
     },
-    openSession(options) {
+    openSession(options: SessionOptions) {
       const session = inner.openSession(options);
       return options.tenant === undefined ? session : meteredSession(session, options, tenancy);
     },

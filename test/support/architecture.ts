@@ -45,6 +45,13 @@ export const ZONES: readonly Zone[] = [
     packages: LIT,
     starts: WORKERS,
   },
+  {
+    at: 'web/package/',
+    ours: ['web/package/', 'web/element/', 'web/recognition/', 'web/client/', 'shared/'],
+    packages: [],
+    // As they lie in dist/web.
+    starts: ['web/package/', 'web/ort/', 'web/vad/'],
+  },
   { at: 'web/app/', ours: ['web/', 'shared/'], packages: LIT, starts: WORKERS },
   { at: 'web/env.d.ts', ours: [], packages: [] },
 
@@ -64,6 +71,7 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE, 'typebox', 'typebox/*'] },
+  { at: 'server/cli/worker.ts', ours: ['server/', 'shared/'], packages: [NODE, 'fastify'] },
   {
     at: 'server/realtime/',
     ours: [
@@ -106,7 +114,11 @@ export const ZONES: readonly Zone[] = [
     starts: ['server/media/'],
   },
   { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
-  { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
+  {
+    at: 'server/cluster/',
+    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'shared/'],
+    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3'],
+  },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
 ];

@@ -75,6 +75,7 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   job_unknown: ['没有这个编号的任务，它可能已被删除。', '请重新发送录音。'],
   job_unfinished: ['任务尚未完成。', '请稍后再查询，或订阅它的事件。'],
   address_refused: ['本服务器不读取该地址。', '请提供公开的 http(s) 地址，或直接发送文件。'],
+  cluster_unavailable: ['各服务器共用的队列无法访问。', '已接受的任务会保留。请稍后重试。'],
   source_failed: ['服务器无法从该地址获取录音。', '请检查地址，或直接发送文件。'],
   conflict: ['此幂等键已用于另一个请求。', '请为每个请求使用新的键。'],
   upload_timeout: ['上传时间过长。', '没有保留任何内容。请在更好的网络下重试，或使用更小的文件。'],
