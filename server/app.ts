@@ -12,6 +12,7 @@ import Fastify, {
 import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
+import { errorReply, sendError } from './http/error-reply.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
@@ -25,6 +26,7 @@ import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
 import type { EarHost } from './media/ear-host.ts';
 import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
+import { createSecrets, type Secrets } from './realtime/secrets.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
 export interface Services
@@ -34,6 +36,10 @@ export interface Services
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
+  /** whether the page may use what is here; it may unless it is said */
+  readonly page?: 'offered' | 'not-offered';
+  /** asks for keys; undefined: nobody is asked */
+  readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
 
 /** The whole server, not yet listening. Throws StartError when the page has not been built. */
@@ -73,7 +79,9 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  const served = () => services?.service.status().models[0]?.id;
+  // The page is not offered what it could not use.
+  const served = () =>
+    services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
   appConfigRoute(app, config.hub, served, config.http.corsOrigins);
   await addPage(app, config);
   return app;
@@ -89,6 +97,7 @@ export async function addServices(app: FastifyInstance, config: Config, services
       options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
     });
   }
+  const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);
@@ -107,11 +116,25 @@ export async function addServices(app: FastifyInstance, config: Config, services
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears })],
+        more: [
+          ...(services.v1 ?? []),
+          liveRoutes({ settings: config.realtime, ears: services.ears, secrets }),
+        ],
+        door: services.door && ((routes) => services.door?.(routes, secrets)),
       }),
     { prefix: '/v1' },
   );
-  for (const routes of services.more ?? []) await app.register(routes);
+  await app.register(async (scope) => {
+    if (services.door !== undefined) {
+      services.door(scope, secrets);
+      scope.setErrorHandler((error, request, reply) => {
+        const answer = errorReply(error);
+        if (answer.status >= 500) request.log.error(error);
+        return sendError(reply, answer);
+      });
+    }
+    for (const routes of services.more ?? []) await scope.register(routes);
+  });
 }
 
 async function addPage(app: FastifyInstance, config: Config): Promise<void> {

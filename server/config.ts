@@ -9,6 +9,7 @@ import { CLUSTER_SETTINGS, type ClusterSettings } from './settings-cluster.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
 import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts';
+import { TENANT_SETTINGS, type TenantSettings } from './settings-tenants.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -30,6 +31,7 @@ export interface Config {
   readonly jobs: JobSettings;
   readonly asr: AsrSettings;
   readonly realtime: RealtimeSettings;
+  readonly tenants: TenantSettings;
   readonly cluster: ClusterSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
@@ -52,6 +54,7 @@ ${settingsHelp(HTTP_SETTINGS)}
 ${settingsHelp(ASR_SETTINGS)}
 ${settingsHelp(JOB_SETTINGS)}
 ${settingsHelp(REALTIME_SETTINGS)}
+${settingsHelp(TENANT_SETTINGS)}
 ${settingsHelp(CLUSTER_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,6 +83,7 @@ export function readConfig(
     jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
     realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
+    tenants: orStartError(() => readSettings(TENANT_SETTINGS, env)),
     cluster: orStartError(() =>
       readSettings(
         CLUSTER_SETTINGS,

@@ -11,6 +11,8 @@ import type { Jobs } from './jobs/port.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
 import type { RequestService, TranscriptionService } from './service/port.ts';
+import type { TenancyServices } from './tenancy-services.ts';
+import type { JobHolds } from './tenants/job-holds.ts';
 import { readVersion } from './version.ts';
 
 export interface JobServices {
@@ -22,6 +24,8 @@ export interface JobServices {
 
 export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'outbound'> {
   readonly log?: JobLog;
+  /** keys and limits; undefined: nobody is asked */
+  readonly tenancy?: TenancyServices;
   /** between two `queue_status` of a job's events */
   readonly tickMs?: number;
 }
@@ -30,7 +34,7 @@ export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'ou
 export async function jobServices(
   config: Pick<Config, 'http' | 'jobs'>,
   service: TranscriptionService,
-  { tickMs, ...parts }: JobServicesParts = {},
+  { tickMs, tenancy, ...parts }: JobServicesParts = {},
 ): Promise<JobServices> {
   const { http, jobs: settings } = config;
   const { folder } = settings;
@@ -41,7 +45,8 @@ export async function jobServices(
       : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
           throw forOperators(error, folder);
         });
-  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs });
+  const follow = jobs && tenancy?.holdsOf(jobs).follow;
+  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs, tenancy, follow });
   return {
     services: routes.services,
     async close() {
@@ -58,13 +63,17 @@ export interface RoutesParts {
   readonly counts?: (() => Readonly<Record<string, number>>) | undefined;
   readonly tickMs?: number | undefined;
   readonly cluster?: HealthRoutesOptions['cluster'];
+  /** keys and limits; undefined: nobody is asked */
+  readonly tenancy?: Pick<TenancyServices, 'door' | 'page' | 'v1'> | undefined;
+  /** A job was accepted: what is held for it is held until it is finished. */
+  readonly follow?: JobHolds['follow'] | undefined;
 }
 
 /** Routes over a service and jobs, wherever they are. */
 export function routesOver(
   { http, jobs: { readyTimeoutMs } }: Pick<Config, 'http' | 'jobs'>,
   service: RequestService,
-  { jobs, counts, tickMs, cluster }: RoutesParts,
+  { jobs, counts, tickMs, cluster, tenancy, follow }: RoutesParts,
 ): JobServices {
   const metrics = createMetrics(service, counts);
   const stats = createStats();
@@ -72,7 +81,11 @@ export function routesOver(
     metrics.count(event);
     stats.count(event);
   });
-  const times = { keepAliveMs: http.keepAliveMs, ...(tickMs === undefined ? {} : { tickMs }) };
+  const times = {
+    keepAliveMs: http.keepAliveMs,
+    ...(tickMs === undefined ? {} : { tickMs }),
+    ...(follow && { follow }),
+  };
   const routes = jobs && createJobRoutes(jobs, service, times);
   return {
     services: {
@@ -82,7 +95,9 @@ export function routesOver(
       v1: [
         ...(routes === undefined ? [] : [routes.v1]),
         statsRoutes(() => stats.read(service.status().admission)),
+        ...(tenancy?.v1 ?? []),
       ],
+      ...(tenancy && { door: tenancy.door, page: tenancy.page }),
       more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics, cluster })],
     },
     async close() {

@@ -6,6 +6,7 @@ import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
 import { openMachineRoom } from './machine-room.ts';
+import { tenancyServices } from './tenancy-services.ts';
 
 /** What the routes stand on, and how it ends after them. */
 interface Room {
@@ -52,17 +53,22 @@ const PAGE_ONLY: Room = { services: undefined, close: async () => undefined };
 async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
   // What it takes is loaded for it alone.
   const { ingressOf } = await import('./serve-cluster.ts');
+  // Before Redis is asked: an address that must not be open is refused at once.
+  const tenancy = await tenancyServices(config, { onFailed: (err) => log.error({ err }, 'tenants') });
   const ingress = await ingressOf(config, redisUrl, log);
   const cluster = () => {
     const { warnings, ...health } = ingress.health();
     return { ...health, warnings: warnings.map(({ text }) => text) };
   };
-  const routes = routesOver(config, ingress.service, { jobs: ingress.jobs, cluster });
+  const service = tenancy?.metered(ingress.service) ?? ingress.service;
+  const follow = tenancy?.holdsOf(ingress.jobs).follow;
+  const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy, follow });
   return {
     services: routes.services,
     async close() {
       await routes.close();
       await ingress.close();
+      await tenancy?.close();
     },
   };
 }

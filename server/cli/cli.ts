@@ -2,6 +2,7 @@
 import { type Environment, readConfig, StartError } from '../config.ts';
 import { serve } from '../serve.ts';
 import { EXIT } from './exit.ts';
+import { runKeys } from './keys.ts';
 import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
 import { runPlan } from './plan.ts';
@@ -36,6 +37,8 @@ export async function runCli(
         return await runTranscribe(rest, env, output);
       case 'models':
         return await runModels(rest, env, output);
+      case 'keys':
+        return await runKeys(rest, env, output);
       case 'plan':
         return await runPlan(rest, output);
       case '--help':

@@ -14,7 +14,7 @@ import type { Reservation } from '../service/port.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { newId } from './cluster-service.ts';
-import { type ClusterStore, type Looked, NO_TENANT, type Turn } from './cluster-store.ts';
+import { type ClusterStore, type Looked, type Turn, turnOf } from './cluster-store.ts';
 import type { WorkQueue } from './queue.ts';
 
 export interface ClusterJobsParts {
@@ -85,7 +85,7 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
   ) {
     const fingerprint = fingerprintOf(spec, source);
     const key = spec.idempotencyKey === undefined ? undefined : hashed(spec.idempotencyKey);
-    const id = newId();
+    const { id = newId() } = spec;
     let place: Reservation | undefined;
     let kept: 'no' | 'perhaps' | 'yes' = 'no';
     try {
@@ -93,9 +93,9 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
       if (known !== undefined) return { view: known, replayed: true };
       place = await takePlace();
       if (source.kind === 'file') await blobs.put(id, source.path);
-      const { model, options, answer, webhook, turn = NO_TENANT } = spec;
+      const { model, options, answer, webhook, tenant, turn = turnOf(tenant) } = spec;
       const from = source.kind === 'url' ? source : ({ kind: 'file' } as const);
-      const asked = { id, kind: 'job', model, options, answer, webhook, source: from, turn } as const;
+      const asked = { id, kind: 'job', model, options, answer, webhook, tenant, source: from, turn } as const;
       kept = 'perhaps';
       const accepted = await store.accept({ ...asked, fingerprint, key });
       kept = accepted.name === 'accepted' ? 'yes' : 'no';

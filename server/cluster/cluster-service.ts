@@ -6,6 +6,7 @@ import type {
   CanaryResult,
   RequestService,
   Reservation,
+  ReserveOptions,
   ServiceEvent,
   ServiceStatus,
   TranscribeRequest,
@@ -13,7 +14,7 @@ import type {
 } from '../service/port.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
-import { type ClusterStore, NO_TENANT, type Turn } from './cluster-store.ts';
+import { type ClusterStore, type Turn, turnOf } from './cluster-store.ts';
 import { follow } from './follow.ts';
 import { GONE_MS, type Presence } from './presence.ts';
 import type { WorkQueue } from './queue.ts';
@@ -36,7 +37,7 @@ export interface ClusterServiceParts {
 }
 
 export interface ClusterService extends RequestService {
-  reserve(options?: { readonly force?: boolean; readonly turn?: Turn }): Promise<Reservation>;
+  reserve(options?: ReserveOptions & { readonly turn?: Turn }): Promise<Reservation>;
   /** of someone with so many before them */
   etaMs(before: number): number | undefined;
 }
@@ -80,7 +81,11 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     return standing === undefined ? undefined : etaMs(standing, slots, before);
   };
 
-  async function reserve({ force = false, turn = NO_TENANT } = {}): Promise<Reservation> {
+  async function reserve({
+    force = false,
+    tenant,
+    turn = turnOf(tenant),
+  }: ReserveOptions & { readonly turn?: Turn } = {}): Promise<Reservation> {
     try {
       const state = engineState();
       if (state.name === 'closed') throw new SottoError('closed');

@@ -1,6 +1,7 @@
 /** A job as it lies in Redis: a hash of texts, and what they stand for. Pure. */
 import type { Task } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
+import type { Share } from '../../shared/queue/port.ts';
 import type { JobAnswer, JobOutcome, JobView } from '../jobs/port.ts';
 import { JOB_STATUSES, type JobStatus } from '../jobs/states.ts';
 import type { TranscribeRequest } from '../service/port.ts';
@@ -16,6 +17,8 @@ export interface Asked {
   readonly source: { readonly kind: 'file' } | { readonly kind: 'url'; readonly url: string };
   readonly answer?: JobAnswer | undefined;
   readonly webhook?: { readonly url: string; readonly secret: string | undefined } | undefined;
+  /** whose it is; undefined: nobody said */
+  readonly tenant?: Share | undefined;
   /** the ingress of a request */
   readonly owner?: string | undefined;
 }
@@ -35,6 +38,10 @@ export function fieldsOf(asked: Asked): readonly string[] {
   const fields: Record<string, string> = { kind, model, options: JSON.stringify(options), owner };
   fields.answer = JSON.stringify(answer ?? plainAnswer(options.task));
   fields.source = source.kind;
+  if (asked.tenant !== undefined) {
+    const { id, weight } = asked.tenant;
+    fields.tenant = JSON.stringify({ id, weight });
+  }
   if (source.kind === 'url') fields.url = source.url;
   fields.webhook = webhook === undefined ? 'none' : 'waiting';
   if (webhook !== undefined) fields.webhookUrl = webhook.url;
@@ -64,6 +71,7 @@ export function recordOf(pairs: readonly string[]): JobRecord | undefined {
     status,
     kind: text('kind') === 'request' ? 'request' : 'job',
     model: text('model'),
+    tenant: json<Share>('tenant'),
     options: json<TranscribeRequest['options']>('options') ?? { task: 'transcribe' },
     answer: json<JobAnswer>('answer') ?? plainAnswer('transcribe'),
     source: sourceOf(text('source'), held.get('url')),

@@ -42,4 +42,6 @@ export const MIGRATIONS: readonly string[] = [
      note TEXT NOT NULL
    ) STRICT;
    CREATE INDEX notes_by_job ON notes (job);`,
+  `ALTER TABLE jobs ADD COLUMN tenant TEXT;
+   ALTER TABLE jobs ADD COLUMN weight REAL;`,
 ];

@@ -9,6 +9,7 @@ import type {
   CanaryResult,
   ReadNote,
   Reservation,
+  ReserveOptions,
   ServiceEvent,
   ServiceStatus,
   TranscribeRequest,
@@ -23,7 +24,7 @@ import { sleep } from '../../shared/host/sleep.ts';
 import { foundLanguage, startLanguage } from '../../shared/pipeline/job-language.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
-import { type AdmissionLimits, type Clock, type Lease, realClock } from '../../shared/queue/port.ts';
+import { type AdmissionLimits, type Clock, type Lease, NOBODY, realClock } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { createFakeEngine, type FakeEngineScript } from './fake-engine.ts';
 
@@ -120,10 +121,10 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     return () => void listeners.delete(listener);
   }
 
-  function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
+  function reserve({ force = false, tenant = NOBODY }: ReserveOptions = {}): Reservation {
     try {
       refuseIfBroken();
-      const ticket = admission.reserve({ priority: 'file', force });
+      const ticket = admission.reserve({ priority: 'file', force, tenant });
       return {
         transcribe: (request) => transcribe(request, ticket.enter.bind(ticket), ticket.release.bind(ticket)),
         release: () => ticket.release(),
@@ -257,7 +258,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
       refuseIfBroken();
       return { ms: 1, text: 'Where did' };
     },
-    status(): ServiceStatus {
+    status(tenant = NOBODY): ServiceStatus {
       const failed = broken !== undefined;
       return {
         engine: closed.signal.aborted
@@ -272,7 +273,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
         decoderRestarts: 0,
         admission: admission.stats(),
         batcher: { running: 0, waiting: 0, windows, batches: windows, replaced: 0, msPerSecond: undefined },
-        etaMs: admission.etaMs('file'),
+        etaMs: admission.etaMs('file', tenant),
         models: [
           failed
             ? { id: FAKE_MODEL, state: 'failed', error: broken as ErrorWire }
