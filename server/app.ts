@@ -9,12 +9,14 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import { ERRORS, SottoError } from '../shared/errors.ts';
 import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
+import { hostAllowed, usualHosts } from './http/host-rules.ts';
 import { notFound } from './http/not-found.ts';
 import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
@@ -60,13 +62,14 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
       badAddress(request, reply.headers(headers).header('x-request-id', request.id)),
   });
   politeConnections(app);
+  const names = config.http.hosts ?? usualHosts(config.host);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(isApi(request.url) ? apiHeaders : headers).header('x-request-id', request.id);
-    done();
+    done(hostAllowed(request.headers.host, names) ? undefined : new SottoError('host_refused'));
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
+    const status = error instanceof SottoError ? ERRORS[error.code].status : (error.statusCode ?? 500);
     if (status >= 500) request.log.error(error);
     reply.code(status).header('cache-control', 'no-store').type('text/plain');
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);

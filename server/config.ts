@@ -11,7 +11,7 @@ import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {

@@ -101,7 +101,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     at: 'server/cluster/',
-    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'shared/'],
+    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
     packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3'],
   },
 

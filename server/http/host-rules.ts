@@ -1,0 +1,24 @@
+/**
+ * By which names this server may be asked. A site can let its own name point to this machine (DNS rebinding): for the
+ * browser that page is then the server's own, and only the name in `Host` still tells them apart.
+ */
+import { isIP } from 'node:net';
+
+/** Listed to take any name. */
+export const ANY_HOST = '*';
+
+/** Addresses, and the names that always mean this machine, pass: no site can be called so. */
+export function hostAllowed(header: string | undefined, names: readonly string[]): boolean {
+  // HTTP/1.0 may leave it out; no browser does.
+  if (header === undefined || names.includes(ANY_HOST)) return true;
+  const [, address, name = ''] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d*)?$/i.exec(header) ?? [];
+  if (address !== undefined) return isIP(address) === 6;
+  const host = name.toLowerCase().replace(/\.$/, '');
+  return isIP(host) === 4 || host === 'localhost' || host.endsWith('.localhost') || names.includes(host);
+}
+
+/** What a server that was not told listens to: who is reached by the loopback interface alone has no other names. */
+export const usualHosts = (listensOn: string): readonly string[] => (isLoopback(listensOn) ? [] : [ANY_HOST]);
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
