@@ -11,6 +11,7 @@ const reply = (status: number, code: string | null, more: Partial<Reply> = {}): 
   ms: 4,
   retryMs: 0,
   inferenceMs: undefined,
+  body: '',
   ...more,
 });
 
