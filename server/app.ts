@@ -13,6 +13,7 @@ import { ERRORS, SottoError } from '../shared/errors.ts';
 import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
+import { errorReply, sendError } from './http/error-reply.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
@@ -26,6 +27,7 @@ import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts'
 import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
 import type { EarHost } from './media/ear-host.ts';
+import { createSecrets, type Secrets } from './realtime/secrets.ts';
 import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
@@ -36,6 +38,8 @@ export interface Services
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
+  /** asks for keys; undefined: nobody is asked */
+  readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
 
 /** The whole server, not yet listening. Throws StartError when the page has not been built. */
@@ -76,7 +80,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
 
   if (services !== undefined) await addServices(app, config, services);
-  const model = services?.service.status().models[0]?.id;
+  // A page has no key: it is not offered what it could not use.
+  const model = services?.door === undefined ? services?.service.status().models[0]?.id : undefined;
   appConfigRoute(app, {
     hub: config.hub,
     ...(model === undefined ? {} : { server: { windows: true, model } }),
@@ -92,6 +97,7 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
     errorHandler: socketFailed,
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
   });
+  const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);
@@ -110,11 +116,18 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears })],
+        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears, secrets })],
+        door: services.door && ((v1) => services.door?.(v1, secrets)),
       }),
     { prefix: '/v1' },
   );
-  for (const routes of services.more ?? []) await app.register(routes);
+  await app.register(async (scope) => {
+    if (services.door !== undefined) {
+      services.door(scope, secrets);
+      scope.setErrorHandler((error, _request, reply) => sendError(reply, errorReply(error)));
+    }
+    for (const routes of services.more ?? []) await scope.register(routes);
+  });
 }
 
 async function addPage(app: FastifyInstance, config: Config): Promise<void> {

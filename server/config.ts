@@ -8,6 +8,7 @@ import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
 import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts';
+import { TENANT_SETTINGS, type TenantSettings } from './settings-tenants.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
@@ -29,6 +30,7 @@ export interface Config {
   readonly jobs: JobSettings;
   readonly asr: AsrSettings;
   readonly realtime: RealtimeSettings;
+  readonly tenants: TenantSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
   /** absolute path of the program's own folder */
@@ -49,7 +51,8 @@ export const USAGE = `sotto [--port N] [--host ADDRESS]
 ${settingsHelp(HTTP_SETTINGS)}
 ${settingsHelp(ASR_SETTINGS)}
 ${settingsHelp(JOB_SETTINGS)}
-${settingsHelp(REALTIME_SETTINGS)}`;
+${settingsHelp(REALTIME_SETTINGS)}
+${settingsHelp(TENANT_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,6 +80,7 @@ export function readConfig(
     jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
     realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
+    tenants: orStartError(() => readSettings(TENANT_SETTINGS, env)),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),
   };

@@ -10,6 +10,7 @@ import { type JobsParts, openJobs } from './jobs/jobs.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
 import type { TranscriptionService } from './service/port.ts';
+import type { TenancyServices } from './tenancy-services.ts';
 import { readVersion } from './version.ts';
 
 export interface JobServices {
@@ -21,6 +22,8 @@ export interface JobServices {
 
 export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'outbound'> {
   readonly log?: JobLog;
+  /** keys and limits; undefined: nobody is asked */
+  readonly tenancy?: TenancyServices;
   /** between two `queue_status` of a job's events */
   readonly tickMs?: number;
 }
@@ -29,7 +32,7 @@ export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'ou
 export async function jobServices(
   config: Pick<Config, 'http' | 'jobs'>,
   service: TranscriptionService,
-  { tickMs, ...parts }: JobServicesParts = {},
+  { tickMs, tenancy, ...parts }: JobServicesParts = {},
 ): Promise<JobServices> {
   const { http, jobs: settings } = config;
   const { folder } = settings;
@@ -46,7 +49,12 @@ export async function jobServices(
     metrics.count(event);
     stats.count(event);
   });
-  const times = { keepAliveMs: http.keepAliveMs, ...(tickMs === undefined ? {} : { tickMs }) };
+  const holds = jobs && tenancy?.holdsOf(jobs);
+  const times = {
+    keepAliveMs: http.keepAliveMs,
+    ...(tickMs === undefined ? {} : { tickMs }),
+    ...(holds && { follow: holds.follow }),
+  };
   const routes = jobs && createJobRoutes(jobs, service, times);
   const { readyTimeoutMs } = settings;
   return {
@@ -57,7 +65,9 @@ export async function jobServices(
       v1: [
         ...(routes === undefined ? [] : [routes.v1]),
         statsRoutes(() => stats.read(service.status().admission)),
+        ...(tenancy?.v1 ?? []),
       ],
+      ...(tenancy && { door: tenancy.door }),
       more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
     },
     async close() {

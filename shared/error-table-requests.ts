@@ -6,7 +6,6 @@ export const REQUEST_ERRORS = {
     message: 'The request is not valid.',
     next: 'Put it right as the message says; nothing was read.',
   },
-  key_refused: { status: 401, retryable: false, message: 'This key is not valid.', next: 'Use another.' },
   too_fast: {
     status: 429,
     retryable: true,

@@ -3,6 +3,7 @@ import { EMBED_ERRORS } from './error-table-embed.ts';
 import { JOB_ERRORS } from './error-table-jobs.ts';
 import { LADDER_ERRORS } from './error-table-ladder.ts';
 import { REQUEST_ERRORS } from './error-table-requests.ts';
+import { TENANT_ERRORS } from './error-table-tenants.ts';
 
 /**
  * The one table of what can go wrong, the same on the page, in a worker and on the wire.
@@ -181,6 +182,7 @@ export const ERRORS = {
     next: 'The rest is complete; try another model for that stretch.',
   },
   ...REQUEST_ERRORS,
+  ...TENANT_ERRORS,
   ...JOB_ERRORS,
   ...CLUSTER_ERRORS,
   // Queue

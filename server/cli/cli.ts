@@ -2,6 +2,7 @@
 import { type Environment, readConfig, StartError } from '../config.ts';
 import { serve } from '../serve.ts';
 import { EXIT } from './exit.ts';
+import { runKeys } from './keys.ts';
 import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
 import { runTranscribe } from './transcribe.ts';
@@ -29,6 +30,8 @@ export async function runCli(
         return await runTranscribe(rest, env, output);
       case 'models':
         return await runModels(rest, env, output);
+      case 'keys':
+        return await runKeys(rest, env, output);
       case '--help':
       case '-h':
       case 'help':

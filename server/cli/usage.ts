@@ -15,6 +15,15 @@ export const helpText = (): string => `sotto COMMAND
   models list                           the catalogue, and what is on this machine
   models pull ID [--device NAME]        download a model from the hub; what was there is not fetched again
   models verify ID [--device NAME]      check its files
+  keys create --name NAME               a key for the API; its secret is shown this once
+    --scopes transcribe,jobs,live,admin,metrics   what it is good for (transcribe,jobs,live)
+    --requests-per-minute N, --jobs N, --sessions N, --audio-seconds-per-day N, --upload-bytes N
+    --weight N                          its part of the engine where several wait, 1 to 100 (1)
+    --models ID,…  --origins https://a.example,…  --expires 2030-01-31
+  keys list                             all keys, without secrets
+  keys rotate ID [--overlap SECONDS]    a new secret; the old one is taken for so long (86400)
+  keys revoke ID                        it lets nobody in any more
+    --json                              of each: as JSON
 
 Exit codes: 0 well, 1 a file or model failed, 2 wrong usage, 130 interrupted.
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Task } from '../../shared/asr/engine.ts';
 import type { TranscriptionService } from '../service/port.ts';
 import { answerOf, checkRead, serverTiming, warningHeader } from './answers.ts';
+import { modelsFor } from './caller.ts';
 import { toApiError } from './error-reply.ts';
 import { clientGone, placeOf, prefersAsync, takePlace } from './gate.ts';
 import { type JobEnd, type JobFacts, jobLine } from './job-line.ts';
@@ -25,7 +26,7 @@ export interface TranscriptionRoutesOptions {
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
   /** Before the body of such a request is read; throws `queue_full` and the like. */
-  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
+  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined;
 }
 
 /** A client that reads nothing of an event stream for so long is taken for gone. */
@@ -43,11 +44,10 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
       schema,
       // The form is checked field by field, with the parameter's name in the answer.
       validatorCompiler: () => () => true,
-      onRequest(request, reply, done) {
+      async onRequest(request, reply) {
         // Accepted jobs wait in a line of their own.
-        if (toAsync(request) === undefined) takePlace(options.service, request, reply);
-        else options.admitAsync?.(request, reply);
-        done();
+        if (toAsync(request) === undefined) await takePlace(options.service, request, reply);
+        else await options.admitAsync?.(request, reply);
       },
       handler: (request, reply) => answer(request, reply, task),
     });
@@ -60,7 +60,7 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
     try {
       upload = await receiveUpload(request, options.limits);
       facts = { ...facts, upload };
-      const choice = { models: options.service.status().models, aliases: options.aliases };
+      const choice = { models: modelsFor(request, options.service.status()), aliases: options.aliases };
       const parameters = readTranscriptionFields(upload.fields, task, choice);
       facts = { ...facts, parameters };
       const respondAsync = toAsync(request);

@@ -38,6 +38,8 @@ export interface JobsParts {
 
 export interface OpenJobs extends Jobs {
   readonly counts: JobStore['counts'];
+  /** in the order in which they were accepted */
+  unfinished(): readonly Pick<JobView, 'id' | 'tenant'>[];
   /** What runs goes on after the next start. Idempotent. */
   close(): Promise<void>;
 }
@@ -87,7 +89,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
 
   async function submit(spec: JobSpec, source: JobSource, takePlace: () => Reservation) {
     const fingerprint = fingerprintOf(spec, source);
-    const id = `job_${randomBytes(18).toString('base64url')}`;
+    const { id = `job_${randomBytes(18).toString('base64url')}` } = spec;
     const { idempotencyKey: key } = spec;
     let place: Reservation | undefined;
     let used: 'no' | 'yes' = 'no';
@@ -147,6 +149,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return webhookKey(secret) === undefined ? 'malformed' : undefined;
     },
     counts: store.counts,
+    unfinished: store.unfinished,
     close() {
       closing ??= (async () => {
         cancelPrune();

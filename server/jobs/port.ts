@@ -2,7 +2,7 @@
 import type { Task } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
-import type { QueuePlace } from '../../shared/queue/port.ts';
+import type { QueuePlace, Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Reservation, TranscribeRequest, TranscribeResult } from '../service/port.ts';
 import type { FinalStatus, JobStatus } from './states.ts';
@@ -28,6 +28,10 @@ export interface JobSpec {
   readonly answer: JobAnswer;
   readonly webhook: Webhook | undefined;
   readonly idempotencyKey: string | undefined;
+  /** whose it is; undefined: nobody said */
+  readonly tenant?: Share | undefined;
+  /** what it is already called; undefined: it is given an id */
+  readonly id?: string | undefined;
 }
 
 export type JobSource =
@@ -39,6 +43,7 @@ export interface JobView {
   readonly id: string;
   readonly status: JobStatus;
   readonly model: string;
+  readonly tenant: Share | undefined;
   readonly answer: JobAnswer;
   /** epoch milliseconds, as all times here */
   readonly createdAt: number;

@@ -127,6 +127,7 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
       path: files.pathOf(id),
       model: job.model,
       options: job.options,
+      jobId: id,
       signal,
       maxWaitMs: Number.POSITIVE_INFINITY,
       onPlace: () => tell(id),
@@ -194,7 +195,7 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
       return;
     }
     try {
-      run(job, service.reserve({ force: true }));
+      run(job, service.reserve({ force: true, ...(job.tenant === undefined ? {} : { tenant: job.tenant }) }));
     } catch (error) {
       log.info({ job: shortId(id), code: toSottoError(error).code }, 'job: no place yet');
       pause(id, LONGEST_PAUSE_MS);

@@ -35,4 +35,6 @@ export const MIGRATIONS: readonly string[] = [
      next_at INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX deliveries_by_time ON deliveries (next_at);`,
+  `ALTER TABLE jobs ADD COLUMN tenant TEXT;
+   ALTER TABLE jobs ADD COLUMN weight REAL;`,
 ];

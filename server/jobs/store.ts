@@ -140,8 +140,8 @@ function insert(db: JobDatabase, job: NewJob): void {
   const { source, webhook, idempotencyKey: key } = job;
   db.run(
     `INSERT INTO jobs (id, status, model, options, answer, source, url, idempotency_key, fingerprint, created_at,
-                       webhook, webhook_url, webhook_secret)
-     VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                       webhook, webhook_url, webhook_secret, tenant, weight)
+     VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     job.id,
     job.model,
     JSON.stringify(job.options),
@@ -154,6 +154,8 @@ function insert(db: JobDatabase, job: NewJob): void {
     webhook === undefined ? 'none' : 'waiting',
     webhook?.url ?? null,
     webhook?.secret ?? null,
+    job.tenant?.id ?? null,
+    job.tenant?.weight ?? null,
   );
 }
 

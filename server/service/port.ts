@@ -7,6 +7,7 @@ import type {
   BatcherStats,
   Priority,
   QueuePlace,
+  Share,
   WindowRequest,
 } from '../../shared/queue/port.ts';
 import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
@@ -17,8 +18,9 @@ export interface TranscriptionService {
    * `engine_unavailable` with why no engine starts, or `engine_exited` while one starts again and no spare is there
    * (`status().etaMs` says for how long; the first start may be waited for). The place counts among those waiting until `transcribe` is
    * admitted or it is released. `force`: a job accepted before a restart, which is never refused for want of room.
+   * `tenant`: whose it is; nobody's share it as one.
    */
-  reserve(options?: { readonly force?: boolean }): Reservation;
+  reserve(options?: ReserveOptions): Reservation;
   /**
    * A session whose windows come as they are spoken, or as a page cuts them: a place among the sessions
    * (`ASR_MAX_SESSIONS`), the same batcher and engine as everyone's. Throws at once: `queue_full`, `closed`,
@@ -27,11 +29,17 @@ export interface TranscriptionService {
   openSession(options: SessionOptions): ServiceSession;
   /** Reads a known clip through the same gate and engine as everyone's windows; rejects with a SottoError. */
   canary(signal: AbortSignal): Promise<CanaryResult>;
-  status(): ServiceStatus;
+  /** `etaMs` is that of a newcomer of this tenant. */
+  status(tenant?: Share): ServiceStatus;
   /** Called on every event that metrics count. Returns what unsubscribes. */
   observe(listener: (event: ServiceEvent) => void): () => void;
   /** Refuses newcomers, ends what runs after `graceMs`, kills every child. Idempotent. */
   close(graceMs?: number): Promise<void>;
+}
+
+export interface ReserveOptions {
+  readonly force?: boolean;
+  readonly tenant?: Share;
 }
 
 export interface SessionOptions {
@@ -39,6 +47,7 @@ export interface SessionOptions {
   readonly model: string;
   /** live goes before file */
   readonly priority: Priority;
+  readonly tenant?: Share;
   /** ends the session, and what it waits for */
   readonly signal: AbortSignal;
 }
@@ -80,6 +89,8 @@ export interface TranscribeRequest {
   readonly model: string;
   readonly options: Omit<ReadOptions, 'model' | 'effort'>;
   readonly signal: AbortSignal;
+  /** of a job that may be tried again: what is counted for it is counted once */
+  readonly jobId?: string;
   /** `undefined`: the service's own limit; `Infinity`: as long as it takes (jobs that were accepted) */
   readonly maxWaitMs?: number;
   readonly onPlace?: (place: QueuePlace) => void;

@@ -3,7 +3,7 @@ import type { ModelEntry } from '../../shared/asr/catalogue.ts';
 import type { EngineWindow } from '../../shared/asr/engine.ts';
 import { type ErrorWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
 import { transcribe } from '../../shared/pipeline/transcribe.ts';
-import type { Batcher } from '../../shared/queue/port.ts';
+import type { Batcher, Share } from '../../shared/queue/port.ts';
 import type { SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import { createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
@@ -23,6 +23,10 @@ export interface ReadingBench {
   readonly onDecodeFailed: (code: string) => void;
 }
 
+export interface OwnedRequest extends TranscribeRequest {
+  readonly tenant: Share;
+}
+
 /** What was done when it ends, well or not. */
 export interface JobRecord extends JobMeter {
   decodeMs: number;
@@ -34,7 +38,7 @@ export type Read = Omit<TranscribeResult, 'timings'>;
 
 /** Rejects with a SottoError; `poison` where windows were left out and nothing could be read. */
 export async function readFile(
-  request: TranscribeRequest,
+  request: OwnedRequest,
   bench: ReadingBench,
   record: JobRecord,
   signal: AbortSignal,
@@ -107,6 +111,7 @@ export async function readFile(
             effort: 'full',
           },
           priority: 'file',
+          tenant: request.tenant,
           kind: { name: 'final' },
           signal,
         });

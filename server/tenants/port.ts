@@ -180,14 +180,20 @@ export interface KeyWithSecret {
   readonly secret: string;
 }
 
+/** Whether it lets anybody in at this time (epoch milliseconds). */
+export const isUsable = ({ revokedAt, expiresAt }: Key, now: number): boolean =>
+  revokedAt === undefined && (expiresAt === undefined || expiresAt > now);
+
 export interface KeyStore {
   create(key: NewKey): Promise<KeyWithSecret>;
   list(): Promise<readonly Key[]>;
   /** A new secret; the old one is taken for `overlapMs` more. undefined: no such key, or it is revoked. */
   rotate(id: string, overlapMs: number): Promise<KeyWithSecret | undefined>;
-  /** At once and for good. undefined: no such key. Idempotent. */
+  /** For good, from the next request on. undefined: no such key. Idempotent. */
   revoke(id: string): Promise<Key | undefined>;
   /** The key whose secret this is; undefined where it is unknown, over or revoked. */
   check(secret: string): Promise<Key | undefined>;
+  /** Whatever has become of it; undefined: no such key. */
+  find(id: string): Promise<Key | undefined>;
   close(): Promise<void>;
 }

@@ -174,7 +174,6 @@ export type TextDone = Static<typeof TextDone>;
 
 export const ERROR_TYPES = [
   'invalid_request_error',
-  'authentication_error',
   'permission_error',
   'rate_limit_error',
   'server_error',

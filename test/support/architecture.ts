@@ -17,7 +17,7 @@ const NODE = 'node:*';
 const ORT_WEB = ['onnxruntime-web', 'onnxruntime-web/*'];
 const FASTIFY = ['fastify', '@fastify/*'];
 /** Types that services are handed in by. */
-const PORTS = ['server/service/port.ts', 'server/jobs/port.ts'];
+const PORTS = ['server/service/port.ts', 'server/jobs/port.ts', 'server/tenants/port.ts'];
 const LIT = ['lit', 'lit/*', '@lit/localize', '@lit/localize/*'];
 const WORKERS = ['web/engine/', 'web/ear/'];
 
@@ -63,7 +63,7 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
-  { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
+  { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE, 'typebox', 'typebox/*'] },
   {
     at: 'server/realtime/',
     ours: [
@@ -76,7 +76,13 @@ export const ZONES: readonly Zone[] = [
     ],
     packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
   },
-  { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
+  { at: 'server/sqlite.ts', ours: [], packages: ['libsql'] },
+  {
+    at: 'server/tenants/',
+    ours: ['server/tenants/', 'server/http/', 'server/sqlite.ts', ...PORTS, 'shared/'],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
+  },
+  { at: 'server/tenants/port.ts', ours: [], packages: [] },
   {
     at: 'server/metrics/',
     ours: ['server/metrics/', ...PORTS, 'shared/'],
@@ -84,7 +90,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     at: 'server/jobs/',
-    ours: ['server/jobs/', ...PORTS, 'shared/'],
+    ours: ['server/jobs/', 'server/sqlite.ts', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
   {

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import type {
   CanaryResult,
   Reservation,
+  ReserveOptions,
   ServiceEvent,
   ServiceStatus,
   TranscribeRequest,
@@ -20,7 +21,7 @@ import { type ErrorCode, type ErrorWire, fromWire, SottoError, toSottoError } fr
 import { sleep } from '../../shared/host/sleep.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
-import { type AdmissionLimits, type Clock, type Lease, realClock } from '../../shared/queue/port.ts';
+import { type AdmissionLimits, type Clock, type Lease, NOBODY, realClock } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { createFakeEngine, type FakeEngineScript } from './fake-engine.ts';
 
@@ -117,10 +118,10 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     return () => void listeners.delete(listener);
   }
 
-  function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
+  function reserve({ force = false, tenant = NOBODY }: ReserveOptions = {}): Reservation {
     try {
       refuseIfBroken();
-      const ticket = admission.reserve({ priority: 'file', force });
+      const ticket = admission.reserve({ priority: 'file', force, tenant });
       return {
         transcribe: (request) => transcribe(request, ticket.enter.bind(ticket), ticket.release.bind(ticket)),
         release: () => ticket.release(),
@@ -243,7 +244,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
       refuseIfBroken();
       return { ms: 1, text: 'Where did' };
     },
-    status(): ServiceStatus {
+    status(tenant = NOBODY): ServiceStatus {
       const failed = broken !== undefined;
       return {
         engine: closed.signal.aborted
@@ -258,7 +259,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
         decoderRestarts: 0,
         admission: admission.stats(),
         batcher: { running: 0, waiting: 0, windows, batches: windows, replaced: 0, msPerSecond: undefined },
-        etaMs: admission.etaMs('file'),
+        etaMs: admission.etaMs('file', tenant),
         models: [{ id: FAKE_MODEL, state: 'loaded' }],
       };
     },

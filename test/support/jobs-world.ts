@@ -7,6 +7,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { buildApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { type JobServicesParts, jobServices } from '../../server/job-services.ts';
+import type { EarHost } from '../../server/media/ear-host.ts';
+import type { TenancyServices } from '../../server/tenancy-services.ts';
 import {
   createFakeService,
   FAKE_MODEL,
@@ -18,6 +20,9 @@ import {
 export interface JobsWorldOptions extends FakeServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly parts?: JobServicesParts;
+  readonly ears?: EarHost;
+  /** keys and limits: made anew with each start */
+  readonly tenancy?: () => Promise<TenancyServices | undefined>;
 }
 
 export interface JobsWorld {
@@ -39,7 +44,13 @@ export interface PostMore {
   readonly path?: string;
 }
 
-export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}): Promise<JobsWorld> {
+export async function startJobs({
+  env,
+  parts,
+  ears,
+  tenancy: openTenancy,
+  ...fake
+}: JobsWorldOptions = {}): Promise<JobsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-jobs-'));
   const spool = join(folder, 'spool');
   for (const name of ['web', 'spool']) await mkdir(join(folder, name));
@@ -54,8 +65,10 @@ export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}):
 
   async function start(options: FakeServiceOptions) {
     const service = createFakeService(options);
-    const jobs = await jobServices(config, service, { tickMs: 20, ...parts });
-    const app = await buildApp(config, jobs.services);
+    const tenancy = await openTenancy?.();
+    const used = tenancy?.metered(service) ?? service;
+    const jobs = await jobServices(config, used, { tickMs: 20, ...parts, ...(tenancy && { tenancy }) });
+    const app = await buildApp(config, { ...jobs.services, ...(ears && { ears }) });
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
     return {
@@ -65,6 +78,7 @@ export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}):
         await app.close();
         await jobs.close();
         await service.close();
+        await tenancy?.close();
       },
     };
   }

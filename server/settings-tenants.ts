@@ -1,0 +1,34 @@
+/** What an operator can set about keys and tenants. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SettingError, type SettingValues } from './settings.ts';
+import { whole } from './settings-asr.ts';
+
+const AUTH = ['auto', 'on', 'off'] as const;
+
+export const TENANT_SETTINGS = {
+  auth: {
+    variable: 'ASR_AUTH',
+    fallback: 'auto',
+    help: 'whether keys are asked for: on, off, or auto: not on loopback, and on any other address once there are keys',
+    read(text: string): (typeof AUTH)[number] {
+      const found = AUTH.find((known) => known === text);
+      if (found === undefined) throw new SettingError(`one of ${AUTH.join(', ')}`);
+      return found;
+    },
+  },
+  file: {
+    variable: 'ASR_KEYS_DB',
+    fallback: join(homedir(), '.local/state/sotto/keys/keys.db'),
+    help: 'file of keys and their usage, in a folder that lasts',
+    read: (text: string): string => resolve(text),
+  },
+  maxTenants: {
+    variable: 'ASR_MAX_TENANTS',
+    fallback: '8',
+    help: 'keys whose recordings are read by turns, each with ASR_MAX_CONCURRENT and ASR_QUEUE_MAX of its own',
+    read: whole(1, 1_000),
+  },
+} as const;
+
+export type TenantSettings = SettingValues<typeof TENANT_SETTINGS>;

@@ -1,0 +1,95 @@
+/** From settings to keys and limits: whether they are asked for, and what the server needs for it. */
+import { existsSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import type { Services } from './app.ts';
+import { type Config, StartError } from './config.ts';
+import type { V1Routes } from './http/v1.ts';
+import type { OpenJobs } from './jobs/jobs.ts';
+import type { JobView } from './jobs/port.ts';
+import type { TranscriptionService } from './service/port.ts';
+import { openTenantsFile, TenantsFileError } from './tenants/database.ts';
+import { door } from './tenants/door.ts';
+import { createEmbeddedLimits } from './tenants/embedded-limits.ts';
+import { createJobHolds, type JobHolds } from './tenants/job-holds.ts';
+import { keyRoutes } from './tenants/key-routes.ts';
+import { createKeyStore } from './tenants/keys.ts';
+import { meteredService } from './tenants/metered-service.ts';
+import { isUsable, type KeyStore, type LimitStore } from './tenants/port.ts';
+import { createTenancy, type TenancyParts } from './tenants/tenancy.ts';
+import { usageRoutes } from './tenants/usage-routes.ts';
+
+export interface TenancyServices {
+  readonly door: NonNullable<Services['door']>;
+  readonly v1: readonly V1Routes[];
+  /** the service, with what is read counted */
+  metered(service: TranscriptionService): TranscriptionService;
+  /** What is held for accepted jobs, those of the last process included. */
+  holdsOf(jobs: Pick<OpenJobs, 'find' | 'watch' | 'unfinished'>): JobHolds;
+  close(): Promise<void>;
+}
+
+export interface TenancyServicesParts extends Omit<TenancyParts, 'keys' | 'limits'> {
+  /** counters that several servers share; closed with the rest. This process's own unless given. */
+  readonly limits?: LimitStore;
+}
+
+type Asked = Pick<Config, 'host' | 'tenants'>;
+
+const MAKE_ONE = 'npx sotto keys create --name NAME';
+
+/**
+ * Undefined: nobody is asked. Throws StartError where that would leave an address open that others can reach, and
+ * nobody said so.
+ */
+export async function tenancyServices(
+  { host, tenants: { auth, file } }: Asked,
+  { limits: shared, ...parts }: TenancyServicesParts = {},
+): Promise<TenancyServices | undefined> {
+  if (auth === 'off' || (auth === 'auto' && isLoopback(host))) return undefined;
+  if (auth === 'auto' && !existsSync(file)) throw noKeys(host, file);
+  const db = openOrStartError(file);
+  const keys = createKeyStore(db, parts.wall);
+  if (auth === 'auto' && !(await anyUsable(keys, parts.wall?.() ?? Date.now()))) {
+    db.close();
+    throw noKeys(host, file);
+  }
+  const limits = shared ?? createEmbeddedLimits(db, parts.wall === undefined ? {} : { wall: parts.wall });
+  const tenancy = createTenancy({ keys, limits, ...parts });
+  return {
+    door: (app, guests) => door(app, { tenancy, guests }),
+    v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
+    metered: (service) => meteredService(service, tenancy),
+    holdsOf(jobs) {
+      const holds = createJobHolds(jobs, tenancy, parts.onFailed ?? (() => {}));
+      const unfinished: readonly Pick<JobView, 'id' | 'tenant'>[] = jobs.unfinished();
+      for (const job of unfinished) holds.follow(job, undefined);
+      return holds;
+    },
+    async close() {
+      tenancy.close();
+      await limits.close();
+      db.close();
+    },
+  };
+}
+
+export function openOrStartError(file: string) {
+  try {
+    return openTenantsFile(file);
+  } catch (error) {
+    throw error instanceof TenantsFileError ? new StartError(error.message) : error;
+  }
+}
+
+async function anyUsable(keys: KeyStore, now: number): Promise<boolean> {
+  return (await keys.list()).some((key) => isUsable(key, now));
+}
+
+const noKeys = (host: string, file: string): StartError =>
+  new StartError(
+    `Others can reach ${host}, and there is no key in ${file}: make one (${MAKE_ONE}), or say ASR_AUTH=off to serve everybody without.`,
+  );
+
+/** Whether only this machine can reach it. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
