@@ -4,7 +4,7 @@ import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { fromWire, SottoError } from '../../shared/errors.ts';
 import { type ServerMessage, WINDOW_PATH, WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { parseServerMessage, type WindowMessage } from '../../shared/protocol/window-wire.ts';
-import type { Priority, QueuePlace } from '../../shared/queue/port.ts';
+import type { Priority, QueuePlace, Share } from '../../shared/queue/port.ts';
 import type { LiveLease } from './live-places.ts';
 
 export interface LiveLine {
@@ -24,6 +24,7 @@ export interface LiveLineOptions {
   readonly lease: LiveLease;
   readonly model: string;
   readonly priority: Priority;
+  readonly tenant: Share | undefined;
   /** until it is ready */
   readonly signal: AbortSignal;
   readonly onPlace: (place: QueuePlace) => void;
@@ -39,10 +40,16 @@ const HANDSHAKE_MS = 5_000;
 const SILENT_MS = 10_000;
 
 /** Resolves when the engine there is ready. Rejects with what the worker said, or `engine_exited` where it is gone. */
-export const openLiveLine: OpenLiveLine = ({ lease, model, priority, signal, ...on }) =>
+export const openLiveLine: OpenLiveLine = ({ lease, model, priority, tenant, signal, ...on }) =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(lease.worker.address + WINDOW_PATH, [WINDOW_PROTOCOL], {
-      headers: { authorization: `Bearer ${lease.id}` },
+      headers: {
+        authorization: `Bearer ${lease.id}`,
+        // As realtime/window-listener.ts reads it.
+        ...(tenant === undefined || tenant.id === ''
+          ? {}
+          : { 'x-sotto-tenant': `${tenant.weight} ${encodeURIComponent(tenant.id)}` }),
+      },
       handshakeTimeout: HANDSHAKE_MS,
       perMessageDeflate: false,
     });

@@ -103,6 +103,7 @@ export function createLiveSession(options: SessionOptions, parts: LiveSessionPar
         lease,
         model: options.model,
         priority: options.priority,
+        tenant: options.tenant,
         signal,
         onPlace(place) {
           told = place;

@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { fastifyWebsocket } from '@fastify/websocket';
 import Fastify from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
+import { type Caller, setCaller } from '../http/caller.ts';
 import { errorReply, sendError } from '../http/error-reply.ts';
 import type { TranscriptionService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
-import { chooseProtocol, keyOf } from './handshake.ts';
+import { NO_LIMITS } from '../tenants/port.ts';
+import { keyOf } from '../http/presented-key.ts';
+import { chooseProtocol } from './handshake.ts';
 import { socketFailed } from './link.ts';
 import { MAX_MESSAGE_BYTES } from './routes.ts';
 import { windowRoutes } from './windows-socket.ts';
@@ -38,6 +41,8 @@ export async function openWindowListener(options: WindowListenerOptions): Promis
   app.addHook('onRequest', async (request) => {
     const lease = keyOf(request);
     if (lease === undefined || !(await holds(lease))) throw new SottoError('key_refused');
+    const [, weight, id] = /^(\d+(?:\.\d+)?) (\S+)$/.exec(String(request.headers[TENANT_HEADER] ?? '')) ?? [];
+    if (id !== undefined) setCaller(request, guestOf(decodeURIComponent(id), Number(weight)));
   });
   await app.register(fastifyWebsocket, {
     errorHandler: socketFailed,
@@ -48,5 +53,26 @@ export async function openWindowListener(options: WindowListenerOptions): Promis
   return {
     port: (app.server.address() as AddressInfo).port,
     close: () => app.close(),
+  };
+}
+
+/** Weight and id: whose windows they are, so that tenants share this engine as they share any other. */
+export const TENANT_HEADER = 'x-sotto-tenant';
+
+/** Counted where it came in, and not here again. */
+function guestOf(id: string, weight: number): Caller {
+  const held = {
+    id,
+    measure: () => Promise.resolve(),
+    release: () => Promise.resolve(),
+    revoked: new AbortController().signal,
+  };
+  return {
+    tenant: {
+      ...{ id, weight, name: id, scopes: ['live'], limits: NO_LIMITS },
+      ...{ allowedModels: undefined, allowedOrigins: undefined },
+    },
+    holdJob: () => Promise.resolve(held),
+    holdSession: () => Promise.resolve(held),
   };
 }
