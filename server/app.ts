@@ -81,11 +81,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
 
   if (services !== undefined) await addServices(app, config, services);
   // A page has no key: it is not offered what it could not use.
-  const model = services?.door === undefined ? services?.service.status().models[0]?.id : undefined;
-  appConfigRoute(app, {
-    hub: config.hub,
-    ...(model === undefined ? {} : { server: { windows: true, model } }),
-  });
+  const served = () => (services?.door === undefined ? services?.service.status().models[0]?.id : undefined);
+  appConfigRoute(app, config.hub, served);
   await addPage(app, config);
   return app;
 }

@@ -1,15 +1,16 @@
 /** Jobs, health, metrics and stats over a transcription service: what app.ts takes, and how it ends. */
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { healthRoutes } from './http/health-routes.ts';
+import { type HealthRoutesOptions, healthRoutes } from './http/health-routes.ts';
 import { createJobRoutes } from './http/jobs-routes.ts';
 import { statsRoutes } from './http/stats-routes.ts';
 import { JobsFolderError } from './jobs/database.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { type JobsParts, openJobs } from './jobs/jobs.ts';
+import type { Jobs } from './jobs/port.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
-import type { TranscriptionService } from './service/port.ts';
+import type { RequestService, TranscriptionService } from './service/port.ts';
 import type { TenancyServices } from './tenancy-services.ts';
 import { readVersion } from './version.ts';
 
@@ -43,7 +44,33 @@ export async function jobServices(
       : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
           throw forOperators(error, folder);
         });
-  const metrics = createMetrics(service, jobs?.counts);
+  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs, tenancy });
+  return {
+    services: routes.services,
+    async close() {
+      await routes.close();
+      await jobs?.close();
+    },
+  };
+}
+
+export interface RoutesParts {
+  /** undefined: no jobs */
+  readonly jobs: (Jobs & Parameters<TenancyServices['holdsOf']>[0]) | undefined;
+  readonly tenancy?: TenancyServices | undefined;
+  /** of stored jobs by status, where they are counted */
+  readonly counts?: (() => Readonly<Record<string, number>>) | undefined;
+  readonly tickMs?: number | undefined;
+  readonly cluster?: HealthRoutesOptions['cluster'];
+}
+
+/** Routes over a service and jobs, wherever they are. */
+export function routesOver(
+  { http, jobs: { readyTimeoutMs } }: Pick<Config, 'http' | 'jobs'>,
+  service: RequestService,
+  { jobs, counts, tickMs, tenancy, cluster }: RoutesParts,
+): JobServices {
+  const metrics = createMetrics(service, counts);
   const stats = createStats();
   const unobserve = service.observe((event) => {
     metrics.count(event);
@@ -56,7 +83,6 @@ export async function jobServices(
     ...(holds && { follow: holds.follow }),
   };
   const routes = jobs && createJobRoutes(jobs, service, times);
-  const { readyTimeoutMs } = settings;
   return {
     services: {
       service,
@@ -68,12 +94,11 @@ export async function jobServices(
         ...(tenancy?.v1 ?? []),
       ],
       ...(tenancy && { door: tenancy.door }),
-      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
+      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics, cluster })],
     },
     async close() {
       unobserve();
       metrics.close();
-      await jobs?.close();
     },
   };
 }

@@ -4,9 +4,8 @@ import { isIPv4 } from 'node:net';
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
 import type { V1Routes } from './http/v1.ts';
-import type { OpenJobs } from './jobs/jobs.ts';
-import type { JobView } from './jobs/port.ts';
-import type { TranscriptionService } from './service/port.ts';
+import type { Jobs, JobView } from './jobs/port.ts';
+import type { RequestService, TranscriptionService } from './service/port.ts';
 import { openTenantsFile, TenantsFileError } from './tenants/database.ts';
 import { door } from './tenants/door.ts';
 import { createEmbeddedLimits } from './tenants/embedded-limits.ts';
@@ -23,8 +22,9 @@ export interface TenancyServices {
   readonly v1: readonly V1Routes[];
   /** the service, with what is read counted */
   metered(service: TranscriptionService): TranscriptionService;
-  /** What is held for accepted jobs, those of the last process included. */
-  holdsOf(jobs: Pick<OpenJobs, 'find' | 'watch' | 'unfinished'>): JobHolds;
+  metered(service: RequestService): RequestService;
+  /** What is held for accepted jobs, those of the last process included where it left any. */
+  holdsOf(jobs: HeldJobs): JobHolds;
   close(): Promise<void>;
 }
 
@@ -32,6 +32,8 @@ export interface TenancyServicesParts extends Omit<TenancyParts, 'keys' | 'limit
   /** counters that several servers share; closed with the rest. This process's own unless given. */
   readonly limits?: LimitStore;
 }
+
+type HeldJobs = Pick<Jobs, 'find' | 'watch'> & { unfinished?(): readonly Pick<JobView, 'id' | 'tenant'>[] };
 
 type Asked = Pick<Config, 'host' | 'tenants'>;
 
@@ -58,11 +60,10 @@ export async function tenancyServices(
   return {
     door: (app, guests) => door(app, { tenancy, guests }),
     v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
-    metered: (service) => meteredService(service, tenancy),
+    metered: (service: TranscriptionService) => meteredService(service, tenancy),
     holdsOf(jobs) {
       const holds = createJobHolds(jobs, tenancy, parts.onFailed ?? (() => {}));
-      const unfinished: readonly Pick<JobView, 'id' | 'tenant'>[] = jobs.unfinished();
-      for (const job of unfinished) holds.follow(job, undefined);
+      for (const job of jobs.unfinished?.() ?? []) holds.follow(job, undefined);
       return holds;
     },
     async close() {

@@ -7,6 +7,7 @@ import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
 import { runTranscribe } from './transcribe.ts';
 import { helpText } from './usage.ts';
+import { runWorker } from './worker.ts';
 
 export interface Invocation {
   readonly args: readonly string[];
@@ -26,6 +27,10 @@ export async function runCli(
         const code = await serve(() => readConfig(rest, env));
         return code === 0 ? undefined : code;
       }
+      case 'worker':
+        if (rest.includes('--help')) return help(output);
+        await runWorker(rest, env);
+        return undefined;
       case 'transcribe':
         return await runTranscribe(rest, env, output);
       case 'models':

@@ -3,6 +3,8 @@ import { USAGE } from '../config.ts';
 
 export const helpText = (): string => `sotto COMMAND
   serve [--port N] [--host ADDRESS]     the page and the API
+    --redis URL                         with workers on other machines, and no engine of its own
+  worker --redis URL [--port N]         reads for them; with a port: /health and /metrics
   transcribe FILE...                    text of recordings; - is standard input
     --format ${FORMAT_IDS.join('|')}         what is written (txt)
     --output DIR                        a file for each recording, in this folder; else to standard output

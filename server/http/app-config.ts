@@ -8,12 +8,14 @@ export interface AppConfig {
   readonly server?: { readonly windows: true; readonly model: string };
 }
 
-export function appConfigRoute(app: FastifyInstance, config: AppConfig): void {
-  const answer: AppConfig = {
-    hub: config.hub,
-    ...(config.server === undefined ? {} : { server: config.server }),
-  };
-  app.get('/app-config.json', { schema: { hide: true } }, (_request, reply) =>
-    reply.header('cache-control', 'no-store').send(answer),
-  );
+/** `model`: what is read with at the moment, if anything is. */
+export function appConfigRoute(app: FastifyInstance, hub: string, model: () => string | undefined): void {
+  app.get('/app-config.json', { schema: { hide: true } }, (_request, reply) => {
+    const id = model();
+    const answer: AppConfig = {
+      hub,
+      ...(id === undefined ? {} : { server: { windows: true, model: id } as const }),
+    };
+    return reply.header('cache-control', 'no-store').send(answer);
+  });
 }

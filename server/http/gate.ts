@@ -1,7 +1,7 @@
 /** The gate at the door: a place in line is taken before the body is read, and given back on every way out. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
-import type { Reservation, TranscriptionService } from '../service/port.ts';
+import type { Reservation, RequestService } from '../service/port.ts';
 import { callerOf, type Held, ownerOf } from './caller.ts';
 
 /** In the service's line, and among the caller's jobs where they are counted. */
@@ -12,9 +12,9 @@ export interface Place {
 
 const places = new WeakMap<FastifyRequest, Place>();
 
-/** Throws what `reserve` and `holdJob` throw. */
+/** Rejects with what `reserve` and `holdJob` throw. */
 export async function takePlace(
-  service: TranscriptionService,
+  service: RequestService,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
@@ -22,16 +22,18 @@ export async function takePlace(
   let place: Place | undefined;
   try {
     if (reply.raw.destroyed) throw new SottoError('cancelled', 'the client went away');
-    place = { reservation: service.reserve(ownerOf(request)), held };
+    place = { reservation: await service.reserve(ownerOf(request)), held };
   } finally {
     if (place === undefined) await held?.release();
   }
   const taken = place;
   places.set(request, taken);
-  // Whatever happens, the answer or the connection ends.
-  reply.raw.once('close', () => {
+  const leave = () => {
     if (places.get(request) === taken) giveBack(taken);
-  });
+  };
+  // Whatever happens, the answer or the connection ends; it may have ended while the place was asked for.
+  if (reply.raw.closed) leave();
+  else reply.raw.once('close', leave);
 }
 
 export function giveBack({ reservation, held }: Place): void {

@@ -4,7 +4,7 @@ import { fromWire, SottoError } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
 import type { Job, JobAccepted } from '../../shared/protocol/http-jobs.ts';
 import type { JobSource, JobSpec, Jobs, JobView } from '../jobs/port.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, serverTiming, warningHeader } from './answers.ts';
 import { ApiError } from './api-error.ts';
 import { type Held, modelsFor, ownerOf } from './caller.ts';
@@ -34,7 +34,7 @@ const MAX_REPLAYS = 4;
 
 export function createJobRoutes(
   jobs: Jobs,
-  service: TranscriptionService,
+  service: RequestService,
   { keepAliveMs, tickMs = 1_000, follow = () => {} }: JobRoutesOptions,
 ) {
   let replays = 0;
@@ -42,12 +42,14 @@ export function createJobRoutes(
   /** Before the body: a place, or a bound of their own for those that repeat what was accepted. */
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const key = idempotencyKey(request);
-    if (key === undefined || !jobs.knows(key)) return takePlace(service, request, reply);
+    if (key === undefined || !(await jobs.knows(key))) return takePlace(service, request, reply);
     if (replays >= MAX_REPLAYS) throw new SottoError('queue_full');
     replays += 1;
-    reply.raw.once('close', () => {
+    const over = () => {
       replays -= 1;
-    });
+    };
+    if (reply.raw.closed) over();
+    else reply.raw.once('close', over);
   }
 
   async function submit(request: FastifyRequest, spec: JobSpec, source: JobSource): Promise<JobView> {
@@ -97,13 +99,13 @@ export function createJobRoutes(
   }
 
   /** Of the caller's own jobs: another's is not there. */
-  function ownJob(request: FastifyRequest, id: string): JobView | undefined {
-    const view = jobs.find(id);
+  async function ownJob(request: FastifyRequest, id: string): Promise<JobView | undefined> {
+    const view = await jobs.find(id);
     return view?.tenant?.id === ownerOf(request).tenant?.id ? view : undefined;
   }
 
-  function found(request: FastifyRequest, id: string): JobView {
-    const view = ownJob(request, id);
+  async function found(request: FastifyRequest, id: string): Promise<JobView> {
+    const view = await ownJob(request, id);
     if (view === undefined) throw new SottoError('job_unknown');
     return view;
   }
@@ -122,14 +124,16 @@ export function createJobRoutes(
       },
     });
 
-    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, (request): Job =>
-      jobWire(found(request, request.params.id)),
+    app.get<OfJob>(
+      '/jobs/:id',
+      { schema: JOB_SCHEMA },
+      async (request): Promise<Job> => jobWire(await found(request, request.params.id)),
     );
 
     // No HEAD: it would stay open as long as the job.
     const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };
-    app.get<OfJob>('/jobs/:id/events', events, (request, reply) => {
-      const { id, status } = found(request, request.params.id);
+    app.get<OfJob>('/jobs/:id/events', events, async (request, reply) => {
+      const { id, status } = await found(request, request.params.id);
       const last = [request.headers['last-event-id'] ?? ''].flat()[0] ?? '';
       // An EventSource does not come back after a 204.
       if (last === LAST_ID && status !== 'queued' && status !== 'running') return reply.code(204).send();
@@ -141,9 +145,9 @@ export function createJobRoutes(
     app.get<OfJob & { Querystring: { format?: ResponseFormat } }>(
       '/jobs/:id/result',
       { schema: RESULT_SCHEMA },
-      (request, reply) => {
-        const view = found(request, request.params.id);
-        const result = jobs.result(view.id);
+      async (request, reply) => {
+        const view = await found(request, request.params.id);
+        const result = await jobs.result(view.id);
         if (result === undefined) {
           if (view.status === 'queued' || view.status === 'running') reply.header('retry-after', '1');
           // Whatever the error is: this job stays as it is.
@@ -161,11 +165,11 @@ export function createJobRoutes(
       },
     );
 
-    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, (request, reply) => {
+    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, async (request, reply) => {
       const { id } = request.params;
-      const own = ownJob(request, id) !== undefined;
-      if (!own || jobs.remove(id) !== 'cancelled') return reply.code(204).send();
-      return reply.send(jobWire(found(request, id)));
+      const own = (await ownJob(request, id)) !== undefined;
+      if (!own || (await jobs.remove(id)) !== 'cancelled') return reply.code(204).send();
+      return reply.send(jobWire(await found(request, id)));
     });
   };
 

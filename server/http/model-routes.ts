@@ -1,13 +1,13 @@
 /** `GET /v1/models` and `/v1/models/ID`. */
 import type { FastifyInstance } from 'fastify';
 import type { ModelList } from '../../shared/protocol/http.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { modelsFor } from './caller.ts';
 import { chooseModel, describeModel } from './models.ts';
 import { MODEL_SCHEMA, MODELS_SCHEMA } from './route-schemas.ts';
 
 export interface ModelRoutesOptions {
-  readonly service: Pick<TranscriptionService, 'status'>;
+  readonly service: Pick<RequestService, 'status'>;
   readonly aliases: ReadonlyMap<string, string | undefined>;
 }
 

@@ -1,7 +1,7 @@
 /** `POST /v1/audio/transcriptions` and `/v1/audio/translations`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Task } from '../../shared/asr/engine.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, checkRead, serverTiming, warningHeader } from './answers.ts';
 import { modelsFor } from './caller.ts';
 import { toApiError } from './error-reply.ts';
@@ -20,12 +20,12 @@ export type RespondAsync = (
 ) => Promise<{ readonly location: string; readonly body: unknown }>;
 
 export interface TranscriptionRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly limits: UploadLimits;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
-  /** Before the body of such a request is read; throws `queue_full` and the like. */
+  /** Before the body of such a request is read; rejects with `queue_full` and the like. */
   readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined;
 }
 

@@ -1,15 +1,16 @@
 /** Durable jobs: store, recordings, runner and webhooks as one. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toSottoError } from '../../shared/errors.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
-import type { Reservation, TranscriptionService } from '../service/port.ts';
+import type { Reservation, TranscribeResult, TranscriptionService } from '../service/port.ts';
 import { openAudioFiles } from './audio-files.ts';
 import { createFetchSource } from './fetch-source.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { type JobLog, NO_LOG } from './job-log.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
-import type { JobSource, JobSpec, JobStore, Jobs, JobView, StoredJob } from './port.ts';
+import type { JobRemoval, JobSource, JobSpec, JobStore, Jobs, JobView, Soon, StoredJob } from './port.ts';
 import { allSegments, createJobRunner } from './runner.ts';
 import { isFinal } from './states.ts';
 import { openJobStore } from './store.ts';
@@ -37,6 +38,10 @@ export interface JobsParts {
 }
 
 export interface OpenJobs extends Jobs {
+  find(id: string): JobView | undefined;
+  segments: JobStore['segments'];
+  result(id: string): TranscribeResult | undefined;
+  remove(id: string): JobRemoval;
   readonly counts: JobStore['counts'];
   /** in the order in which they were accepted */
   unfinished(): readonly Pick<JobView, 'id' | 'tenant'>[];
@@ -87,7 +92,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
     };
   }
 
-  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Reservation) {
+  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Soon<Reservation>) {
     const fingerprint = fingerprintOf(spec, source);
     const { id = `job_${randomBytes(18).toString('base64url')}` } = spec;
     const { idempotencyKey: key } = spec;
@@ -96,7 +101,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
     try {
       const known = key === undefined ? undefined : store.replay(key, fingerprint);
       if (known !== undefined) return { view: viewOf(known), replayed: true };
-      place = takePlace();
+      place = await takePlace();
       if (source.kind === 'file') await files.adopt(source.path, id);
       const kept = source.kind === 'file' ? ({ kind: 'file' } as const) : source;
       const { job, replayed } = store.accept({ ...spec, id, source: kept, fingerprint, createdAt: wall() });
@@ -159,13 +164,6 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return closing;
     },
   };
-}
-
-/** Of the content and all that was asked for: what makes a request the same request. */
-function fingerprintOf({ model, options, answer, webhook }: JobSpec, source: JobSource): string {
-  const content = source.kind === 'file' ? source.sha256 : source.url;
-  const asked = JSON.stringify([source.kind, content, model, options, answer, webhook ?? null]);
-  return createHash('sha256').update(asked).digest('base64url');
 }
 
 /** A full disk must not end the process: what fails in a timer goes to the log. */

@@ -64,7 +64,13 @@ export type DeliveryState = 'pending' | 'delivered' | 'given_up';
 /** All that a finished job left, but for its segments. */
 export type JobOutcome = Omit<TranscribeResult, 'segments'>;
 
-/** What the routes use. Ids are secrets: who has one may read and delete the job. */
+/** At once where the jobs are this process's own, later where they lie elsewhere. */
+export type Soon<Value> = Value | Promise<Value>;
+
+/**
+ * What the routes use. Ids are secrets: who has one may read and delete the job. Where jobs lie elsewhere, everything
+ * that gives a promise may reject with `cluster_unavailable`.
+ */
 export interface Jobs {
   /**
    * The job is durable when this resolves: its file is on the disk and its row committed. A place is taken for a
@@ -73,24 +79,26 @@ export interface Jobs {
   submit(
     spec: JobSpec,
     source: JobSource,
-    takePlace: () => Reservation,
+    takePlace: () => Soon<Reservation>,
   ): Promise<{ readonly view: JobView; readonly replayed: boolean }>;
   /** Whether a job has this key: whoever repeats a request needs no place. */
-  knows(idempotencyKey: string): boolean;
-  find(id: string): JobView | undefined;
+  knows(idempotencyKey: string): Soon<boolean>;
+  find(id: string): Soon<JobView | undefined>;
   /** Final segments in order, from an index on; at most `limit`. */
-  segments(id: string, from: number, limit: number): readonly Segment[];
+  segments(id: string, from: number, limit: number): Soon<readonly Segment[]>;
   /** Of a job that is done; undefined otherwise. */
-  result(id: string): TranscribeResult | undefined;
+  result(id: string): Soon<TranscribeResult | undefined>;
   /** Called on every change of the job, until the returned function is called. */
   watch(id: string, listener: () => void): () => void;
   /** Cancels what is not finished, forgets what is. */
-  remove(id: string): 'cancelled' | 'forgotten' | 'unknown';
+  remove(id: string): Soon<JobRemoval>;
   /** Throws `address_refused` for an address that can be refused by its looks. */
   checkAddress(url: string): void;
   /** What is wrong with a webhook's secret; undefined stands for the operator's. */
   secretFault(secret: string | undefined): 'missing' | 'malformed' | undefined;
 }
+
+export type JobRemoval = 'cancelled' | 'forgotten' | 'unknown';
 
 /** A job as it lies in the store. */
 export interface StoredJob extends Omit<JobView, 'place' | 'progress' | 'expiresAt'> {

@@ -23,7 +23,7 @@ export interface RunnerParts {
 }
 
 /** What the engine's trouble is, and not the file's: it is tried again. */
-const TRY_AGAIN: readonly ErrorCode[] = [
+export const TRY_AGAIN: readonly ErrorCode[] = [
   'device_lost',
   'engine_exited',
   'engine_timeout',

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { callerOf, modelsFor, ownerOf } from '../http/caller.ts';
-import type { ServiceSession, TranscriptionService } from '../service/port.ts';
+import type { RequestService, ServiceSession } from '../service/port.ts';
 
 /** The subprotocol that is agreed on: never one that carries a key. */
 export function chooseProtocol(offered: ReadonlySet<string>): string | false {
@@ -22,7 +22,7 @@ const places = new WeakMap<FastifyRequest, Place>();
 
 /** Takes a place for the length of the connection. Throws as `openSession` and `holdSession`. */
 export async function takePlace(
-  service: TranscriptionService,
+  service: RequestService,
   request: FastifyRequest,
   model: string,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export function placeOf(request: FastifyRequest): Place {
 
 /** Whether there would be a place now. Throws as `takePlace`. */
 export async function askForPlace(
-  service: TranscriptionService,
+  service: RequestService,
   request: FastifyRequest,
   model: string,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function askForPlace(
 }
 
 /** The model that a session begins with unless it names one: the first that the caller may use. */
-export function usualModel(service: TranscriptionService, request: FastifyRequest): string {
+export function usualModel(service: RequestService, request: FastifyRequest): string {
   const [first] = modelsFor(request, service.status());
   return first?.id ?? '';
 }

@@ -12,7 +12,7 @@ import { chooseModel, type ModelChoice } from '../http/models.ts';
 import { keyOf } from '../http/presented-key.ts';
 import { ERROR_RESPONSES } from '../http/route-schemas.ts';
 import type { EarHost } from '../media/ear-host.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
 import { askForPlace, placeOf, takePlace, upgradeRequired, usualModel } from './handshake.ts';
 import { newId } from './ids.ts';
@@ -22,7 +22,7 @@ import { SECRET_PREFIX, type Secrets } from './secrets.ts';
 import { changeConfig, describeSession, firstConfig, type SessionConfig } from './session-config.ts';
 
 export interface RealtimeRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly settings: RealtimeSettings;
   readonly ears: EarHost;

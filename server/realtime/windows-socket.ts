@@ -4,14 +4,14 @@ import { SottoError } from '../../shared/errors.ts';
 import type { ServerMessage } from '../../shared/protocol/window-session.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { modelsFor, ownerOf } from '../http/caller.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
 import { askForPlace, placeOf, takePlace, upgradeRequired, usualModel } from './handshake.ts';
 import { CLOSE, createLink } from './link.ts';
 import { createWindowSession } from './window-session.ts';
 
 export interface WindowRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly settings: RealtimeSettings;
 }
 

@@ -14,14 +14,15 @@ export function createJobHolds(
 ): JobHolds {
   function until(id: string, held: Held): void {
     let unwatch = () => {};
-    const look = (): void => {
-      const status = jobs.find(id)?.status;
+    const look = async (): Promise<void> => {
+      const status = (await jobs.find(id))?.status;
       if (status === 'queued' || status === 'running') return;
       unwatch();
-      void held.release();
+      await held.release();
     };
-    unwatch = jobs.watch(id, look);
-    look();
+    const soon = (): void => void look().catch(onFailed);
+    unwatch = jobs.watch(id, soon);
+    soon();
   }
   return {
     follow({ id, tenant }, held) {

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { type SottoError, toSottoError } from '../../shared/errors.ts';
 import type {
+  RequestService,
   Reservation,
+  ReserveOptions,
   ServiceSession,
   SessionOptions,
   SessionWindow,
@@ -20,23 +22,28 @@ import type { Tenancy } from './tenancy.ts';
 /** Of a file that does not say how long it is: so much is reserved beyond what is read. */
 const AHEAD_SECONDS = 60;
 
-export function meteredService(inner: TranscriptionService, tenancy: Tenancy): TranscriptionService {
+export function meteredService(inner: TranscriptionService, tenancy: Tenancy): TranscriptionService;
+export function meteredService(inner: RequestService, tenancy: Tenancy): RequestService;
+export function meteredService(inner: RequestService, tenancy: Tenancy): RequestService {
+  const metered = (place: Reservation, { tenant }: ReserveOptions): Reservation => ({
+    async transcribe(request) {
+      const { jobId } = request;
+      // After a restart nobody holds it yet.
+      if (jobId !== undefined && tenant !== undefined) await tenancy.resume(jobId, tenant.id);
+      return transcribe(place, request, tenancy.account(jobId));
+    },
+    release: () => place.release(),
+    get place() {
+      return place.place;
+    },
+  });
   return {
     ...inner,
     reserve(options = {}) {
       const place = inner.reserve(options);
-      return {
-        async transcribe(request) {
-          const { jobId } = request;
-          // After a restart nobody holds it yet.
-          if (jobId !== undefined && options.tenant !== undefined) await tenancy.resume(jobId, options.tenant.id);
-          return transcribe(place, request, tenancy.account(jobId));
-        },
-        release: () => place.release(),
-        get place() {
-          return place.place;
-        },
-      };
+      return place instanceof Promise
+        ? place.then((taken) => metered(taken, options))
+        : metered(place, options);
     },
     openSession(options) {
       const session = inner.openSession(options);

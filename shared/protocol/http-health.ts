@@ -44,5 +44,16 @@ export const Health = Type.Object({
     eta_ms: nullable(Type.Integer()),
   }),
   models: Type.Array(Type.Object({ id: Type.String(), state: Type.String() })),
+  cluster: Type.Optional(
+    Type.Object(
+      {
+        redis: Type.String({ description: 'connecting, ready, lost or closed.' }),
+        warnings: Type.Array(Type.String()),
+        workers: Type.Integer(),
+        slots: Type.Integer({ description: 'Jobs that the workers read at once.' }),
+      },
+      { description: 'Where several machines share a queue.' },
+    ),
+  ),
 });
 export type Health = Static<typeof Health>;

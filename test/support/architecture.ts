@@ -64,6 +64,7 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
   { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE, 'typebox', 'typebox/*'] },
+  { at: 'server/cli/worker.ts', ours: ['server/', 'shared/'], packages: [NODE, 'fastify'] },
   {
     at: 'server/realtime/',
     ours: [
@@ -108,7 +109,7 @@ export const ZONES: readonly Zone[] = [
   {
     at: 'server/cluster/',
     ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
-    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3'],
+    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3', 'ws'],
   },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
