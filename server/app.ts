@@ -17,7 +17,7 @@ import { errorReply, sendError } from './http/error-reply.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
-import { hostAllowed, usualHosts } from './http/host-rules.ts';
+import { checkHosts, usualHosts } from './http/host-rules.ts';
 import { notFound } from './http/not-found.ts';
 import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
@@ -27,8 +27,8 @@ import type { TranscriptionRoutesOptions } from './http/transcription-routes.ts'
 import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
 import type { EarHost } from './media/ear-host.ts';
-import { createSecrets, type Secrets } from './realtime/secrets.ts';
 import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
+import { createSecrets, type Secrets } from './realtime/secrets.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
 export interface Services
@@ -66,10 +66,9 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
       badAddress(request, reply.headers(headers).header('x-request-id', request.id)),
   });
   politeConnections(app);
-  const names = config.http.hosts ?? usualHosts(config.host);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(isApi(request.url) ? apiHeaders : headers).header('x-request-id', request.id);
-    done(hostAllowed(request.headers.host, names) ? undefined : new SottoError('host_refused'));
+    done();
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
@@ -79,6 +78,14 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);
   });
 
+  if (services !== undefined) {
+    // Before any route: it gives every one an answer to an upgrade. And before any check: it ends what was refused.
+    await app.register(fastifyWebsocket, {
+      errorHandler: socketFailed,
+      options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+    });
+  }
+  checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
   // A page has no key: it is not offered what it could not use.
   const served = () => (services?.door === undefined ? services?.service.status().models[0]?.id : undefined);
@@ -89,11 +96,6 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
 
 async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
-  // Before any route: it gives every one an answer to an upgrade.
-  await app.register(fastifyWebsocket, {
-    errorHandler: socketFailed,
-    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
-  });
   const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
@@ -113,7 +115,10 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears, secrets })],
+        more: [
+          ...(services.v1 ?? []),
+          liveRoutes({ settings: config.realtime, ears: services.ears, secrets }),
+        ],
         door: services.door && ((v1) => services.door?.(v1, secrets)),
       }),
     { prefix: '/v1' },

@@ -85,7 +85,10 @@ export function readConfig(
     realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
     tenants: orStartError(() => readSettings(TENANT_SETTINGS, env)),
     cluster: orStartError(() =>
-      readSettings(CLUSTER_SETTINGS, flags.redis === undefined ? env : { ...env, ASR_REDIS_URL: flags.redis }),
+      readSettings(
+        CLUSTER_SETTINGS,
+        flags.redis === undefined ? env : { ...env, ASR_REDIS_URL: flags.redis },
+      ),
     ),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),

@@ -12,8 +12,8 @@ import type { OpenWorker } from './cluster/open-worker.ts';
 import type { RedisLink } from './cluster/redis.ts';
 import { createRedisLimitStore } from './cluster/redis-limit-store.ts';
 import { type Config, StartError } from './config.ts';
-import { liveAddress } from './live-address.ts';
 import type { JobLog } from './jobs/job-log.ts';
+import { liveAddress } from './live-address.ts';
 import { openWindowListener } from './realtime/window-listener.ts';
 import type { TranscriptionService } from './service/port.ts';
 import type { LimitStore } from './tenants/port.ts';
@@ -53,10 +53,19 @@ export async function openLive(
     holds: (lease) => places.holds(id, lease),
   }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new StartError(`A worker cannot listen on ${host}:${port} (${error.code}): see ASR_LIVE_HOST and ASR_LIVE_PORT.`);
+    throw new StartError(
+      `A worker cannot listen on ${host}:${port} (${error.code}): see ASR_LIVE_HOST and ASR_LIVE_PORT.`,
+    );
   });
   const address = cluster.liveAddress ?? liveAddress(host, listener.port);
-  const announced = await announceLive({ places, id, address, service, maxSessions: realtime.maxSessions, log });
+  const announced = await announceLive({
+    places,
+    id,
+    address,
+    service,
+    maxSessions: realtime.maxSessions,
+    log,
+  });
   return {
     async close() {
       await announced.close();

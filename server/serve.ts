@@ -63,7 +63,10 @@ async function ownRoom(config: Config, log: JobLog): Promise<Room> {
     ends.add(() => inner.close());
     const ears = createEarHost({ vad: voiceDetector(config) });
     ends.add(() => ears.close());
-    const jobs = await jobServices(config, tenancy?.metered(inner) ?? inner, { log, ...(tenancy && { tenancy }) });
+    const jobs = await jobServices(config, tenancy?.metered(inner) ?? inner, {
+      log,
+      ...(tenancy && { tenancy }),
+    });
     ends.add(() => jobs.close());
     return { services: { ...jobs.services, ears }, close: ends.close };
   } catch (thrown) {

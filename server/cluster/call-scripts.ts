@@ -10,7 +10,8 @@ export type CallScript = (name: ScriptName, ...args: readonly (string | number)[
 
 /** Rejects with `cluster_unavailable`. */
 export function scriptsOn(redis: Redis, prefix: string): CallScript {
-  for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(commandOf(name), { numberOfKeys: 1, lua });
+  for (const [name, lua] of Object.entries(SCRIPTS))
+    redis.defineCommand(commandOf(name), { numberOfKeys: 1, lua });
   const commands = redis as unknown as Readonly<Record<string, (...args: unknown[]) => Promise<Answer>>>;
   return async (name, ...args) => {
     try {
@@ -24,7 +25,8 @@ export function scriptsOn(redis: Redis, prefix: string): CallScript {
 const commandOf = (name: string): string => `sotto_${name}`;
 
 /** A list of what was answered; [] for anything else. */
-export const listOf = (answer: Answer | undefined): readonly Answer[] => (Array.isArray(answer) ? answer : []);
+export const listOf = (answer: Answer | undefined): readonly Answer[] =>
+  Array.isArray(answer) ? answer : [];
 
 export const textOf = (answer: Answer | undefined): string => (typeof answer === 'string' ? answer : '');
 

@@ -35,7 +35,14 @@ export function createClusterJobs(parts: ClusterJobsParts): Jobs {
   const { store, queue, blobs, ttlMs, log } = parts;
 
   function viewOf({ record, position }: Looked): JobView {
-    const { kind: _kind, options: _options, source: _source, outcome: _outcome, attempts: _attempts, ...view } = record;
+    const {
+      kind: _kind,
+      options: _options,
+      source: _source,
+      outcome: _outcome,
+      attempts: _attempts,
+      ...view
+    } = record;
     return {
       ...view,
       expiresAt: view.finishedAt === undefined ? undefined : view.finishedAt + ttlMs,
@@ -103,7 +110,9 @@ export function createClusterJobs(parts: ClusterJobsParts): Jobs {
     }
     const ended = await store.finish(id, 'any', { status: 'cancelled' }, ttlMs, messageId());
     if (ended) {
-      await queue.remove(id).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'job: cancelled'));
+      await queue
+        .remove(id)
+        .catch((error: unknown) => log.info({ err: toSottoError(error) }, 'job: cancelled'));
       await blobs.remove(id);
     }
     return 'cancelled';

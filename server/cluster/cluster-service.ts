@@ -46,7 +46,10 @@ export interface ClusterService extends RequestService {
 export const newId = (): string => `job_${randomBytes(18).toString('base64url')}`;
 
 const CANARY_MS = 60_000;
-const NO_WORKER = { name: 'failed', error: { code: 'engine_unavailable', detail: 'no worker is there' } } as const;
+const NO_WORKER = {
+  name: 'failed',
+  error: { code: 'engine_unavailable', detail: 'no worker is there' },
+} as const;
 
 export function createClusterService(parts: ClusterServiceParts): ClusterService {
   const { store, queue, feed, presence, blobs, log } = parts;
@@ -141,7 +144,12 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       const { model, options } = request;
       const source = { kind: 'file' } as const;
       const asked = { id, kind: 'request', owner: presence.id, model, options, source, tenant } as const;
-      const accepted = await store.accept({ ...asked, turn: turnOf(tenant), fingerprint: id, key: undefined });
+      const accepted = await store.accept({
+        ...asked,
+        turn: turnOf(tenant),
+        fingerprint: id,
+        key: undefined,
+      });
       presence.held.delete(id);
       stage = 'accepted';
       if (accepted.name === 'accepted') await queue.add(id, accepted.priority);
@@ -171,7 +179,9 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       throw error;
     } finally {
       letGo(id);
-      void tidy(id, stage).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: tidying'));
+      void tidy(id, stage).catch((error: unknown) =>
+        log.info({ err: toSottoError(error) }, 'cluster: tidying'),
+      );
     }
   }
 
@@ -199,7 +209,10 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     try {
       const answer = new Promise<Outcome<CanaryResult>>((resolve, reject) => {
         limit.addEventListener('abort', () => reject(new SottoError('cancelled')), { once: true });
-        unwatch = feed.watch(id, (change) => change && resolve(JSON.parse(change.what) as Outcome<CanaryResult>));
+        unwatch = feed.watch(
+          id,
+          (change) => change && resolve(JSON.parse(change.what) as Outcome<CanaryResult>),
+        );
       });
       await Promise.all([store.tell(worker.id, `ask:${id}`), answer]);
       return unwrap(await answer);

@@ -48,7 +48,11 @@ export interface Standing {
   /** what each worker said last */
   readonly workers: readonly string[];
   /** for how long each job is being read, and how far */
-  readonly running: readonly { readonly ms: number; readonly done: number; readonly total: number | undefined }[];
+  readonly running: readonly {
+    readonly ms: number;
+    readonly done: number;
+    readonly total: number | undefined;
+  }[];
   readonly queued: number;
   readonly reserved: number;
   /** milliseconds a job, moving average */
@@ -89,7 +93,9 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
     async addSegments(id: string, fence: number, segments: readonly Segment[]): Promise<Written> {
       const [first] = segments;
       if (first === undefined) return 'written';
-      const many = numberOf(await call('segments', id, fence, first.id, ...segments.map((each) => JSON.stringify(each))));
+      const many = numberOf(
+        await call('segments', id, fence, first.id, ...segments.map((each) => JSON.stringify(each))),
+      );
       if (many === -2) throw new SottoError('internal', `segment ${first.id} after a gap`);
       return written(many);
     },
@@ -156,7 +162,11 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
         workers: listOf(workers).map(textOf),
         running: listOf(running).map((each) => {
           const [since, done, total] = listOf(each);
-          return { ms: numberOf(since), done: Number(textOf(done)), total: Number(textOf(total)) || undefined };
+          return {
+            ms: numberOf(since),
+            done: Number(textOf(done)),
+            total: Number(textOf(total)) || undefined,
+          };
         }),
         queued: numberOf(queued),
         reserved: numberOf(reserved),
@@ -164,7 +174,9 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
       };
     },
     /** What fell out of the queue, and whose asker is gone. */
-    async sweep(olderMs: number): Promise<{ lost: readonly { id: string; priority: number }[]; orphans: readonly string[] }> {
+    async sweep(
+      olderMs: number,
+    ): Promise<{ lost: readonly { id: string; priority: number }[]; orphans: readonly string[] }> {
       const [lost, orphans] = listOf(await call('sweep', QUEUE, olderMs));
       return {
         lost: listOf(lost).map((each) => {

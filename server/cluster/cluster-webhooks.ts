@@ -3,7 +3,13 @@ import { toSottoError } from '../../shared/errors.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import type { Delivery } from '../jobs/port.ts';
 import { isFinal, JOB_STATUSES } from '../jobs/states.ts';
-import { ACKNOWLEDGE_MS, type AttemptParts, createAttempt, pauseMs, verdict } from '../jobs/webhook-attempt.ts';
+import {
+  ACKNOWLEDGE_MS,
+  type AttemptParts,
+  createAttempt,
+  pauseMs,
+  verdict,
+} from '../jobs/webhook-attempt.ts';
 import { listOf, numberOf, textOf } from './call-scripts.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { ClusterStore } from './cluster-store.ts';
@@ -44,7 +50,8 @@ export function createClusterWebhooks(parts: ClusterWebhooksParts): { close(): P
   async function deliver(delivery: Delivery): Promise<void> {
     const answer = await attempt(delivery, stopping.signal);
     // Given back at once: another ingress tries in a moment.
-    if (stopping.signal.aborted) return void (await store.call('retry', delivery.jobId, delivery.attempts, 0));
+    if (stopping.signal.aborted)
+      return void (await store.call('retry', delivery.jobId, delivery.attempts, 0));
     const tries = delivery.attempts + 1;
     const end = answer === 'refused' ? 'given_up' : verdict(answer, tries);
     const why = typeof answer === 'number' ? answer : (answer ?? 'no answer');
@@ -76,7 +83,9 @@ export function createClusterWebhooks(parts: ClusterWebhooksParts): { close(): P
   };
 }
 
-function deliveryOf([id, status, url, secret, message, tries]: ReturnType<typeof listOf>): Delivery | undefined {
+function deliveryOf([id, status, url, secret, message, tries]: ReturnType<typeof listOf>):
+  | Delivery
+  | undefined {
   const final = JOB_STATUSES.find((known) => known === status);
   if (final === undefined || !isFinal(final)) return undefined;
   return {

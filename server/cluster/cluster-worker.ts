@@ -93,7 +93,12 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
   }
 
   async function beat(): Promise<void> {
-    const says: WorkerSays = { id: me, slots: parts.slots, leaving: state === 'leaving', status: service.status() };
+    const says: WorkerSays = {
+      id: me,
+      slots: parts.slots,
+      leaving: state === 'leaving',
+      status: service.status(),
+    };
     await store.present(me, PRESENT_MS, JSON.stringify(says));
   }
   let beating: Promise<void> | undefined;
@@ -115,12 +120,18 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
     }, graceMs);
     // Takes no more from now on, and resolves when what runs has ended. Without Redis that may be never: then its
     // lock runs out, and another goes on.
-    await Promise.race([worker.close(), new Promise((resolve) => setTimeout(resolve, graceMs + LETTING_GO_MS))]);
+    await Promise.race([
+      worker.close(),
+      new Promise((resolve) => setTimeout(resolve, graceMs + LETTING_GO_MS)),
+    ]);
     clearTimeout(over);
     clearInterval(timer);
     unwatch();
     unask();
-    await Promise.race([settle(() => store.leave(me)), new Promise((resolve) => setTimeout(resolve, BEAT_MS))]);
+    await Promise.race([
+      settle(() => store.leave(me)),
+      new Promise((resolve) => setTimeout(resolve, BEAT_MS)),
+    ]);
   }
 
   return {

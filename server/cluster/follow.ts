@@ -12,7 +12,8 @@ export interface FollowParts {
   readonly etaMs: (before: number) => number | undefined;
 }
 
-export interface Followed extends Omit<TranscribeRequest, 'path' | 'model' | 'options' | 'resume' | 'maxWaitMs'> {
+export interface Followed
+  extends Omit<TranscribeRequest, 'path' | 'model' | 'options' | 'resume' | 'maxWaitMs'> {
   readonly id: string;
   /** in line; Infinity: as long as it takes */
   readonly maxWaitMs: number;
@@ -27,7 +28,10 @@ const SEGMENTS_AT_ONCE = 100;
 const KEPT_MS = 60_000;
 
 /** Rejects with a SottoError: as `Reservation.transcribe`, and `cluster_unavailable`. */
-export async function follow(request: Followed, { store, feed, etaMs }: FollowParts): Promise<TranscribeResult> {
+export async function follow(
+  request: Followed,
+  { store, feed, etaMs }: FollowParts,
+): Promise<TranscribeResult> {
   const { id, signal } = request;
   const segments: Segment[] = [];
   const came = performance.now();

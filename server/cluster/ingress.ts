@@ -118,7 +118,9 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
         await Promise.all([webhooks.close(), sweeper.close()]);
         await presence.close();
         feed.close();
-        await queue.close().catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: closing'));
+        await queue
+          .close()
+          .catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: closing'));
         link.close();
       })();
       return closing;

@@ -54,7 +54,10 @@ export const openLiveLine: OpenLiveLine = ({ lease, model, priority, tenant, sig
       perMessageDeflate: false,
     });
     let phase: 'opening' | 'ready' | 'over' = 'opening';
-    const silence = setTimeout(() => end(new SottoError('engine_timeout', 'the worker says nothing')), SILENT_MS);
+    const silence = setTimeout(
+      () => end(new SottoError('engine_timeout', 'the worker says nothing')),
+      SILENT_MS,
+    );
     const onAbort = () => end(new SottoError('cancelled'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
@@ -79,13 +82,19 @@ export const openLiveLine: OpenLiveLine = ({ lease, model, priority, tenant, sig
     socket.on('error', () => undefined);
     socket.on('unexpected-response', (_request, response) => {
       response.resume();
-      end(new SottoError(response.statusCode === 503 ? 'queue_full' : 'engine_exited', `it answered ${response.statusCode}`));
+      end(
+        new SottoError(
+          response.statusCode === 503 ? 'queue_full' : 'engine_exited',
+          `it answered ${response.statusCode}`,
+        ),
+      );
     });
     socket.on('close', (code) => end(new SottoError('engine_exited', `the line ended with ${code}`)));
     socket.on('message', (data, isBinary) => {
       if (phase === 'over') return;
       const message = isBinary ? undefined : parseServerMessage(data.toString());
-      if (message === undefined) return end(new SottoError('engine_exited', 'it said what is not of the protocol'));
+      if (message === undefined)
+        return end(new SottoError('engine_exited', 'it said what is not of the protocol'));
       if (phase === 'opening') silence.refresh();
       if (message !== 'unknown') hear(message);
     });

@@ -148,7 +148,9 @@ export function createLivePlaces(redis: Redis, prefix: string, goneMs: number = 
       const answer = await BEAT.run(redis, keys, [goneMs, ...pairs]);
       const all: readonly unknown[] = Array.isArray(answer) ? answer : [];
       return all.flatMap((says, index) =>
-        index % 2 === 0 ? [{ ...(JSON.parse(String(says)) as LiveWorker), taken: Number(all[index + 1]) }] : [],
+        index % 2 === 0
+          ? [{ ...(JSON.parse(String(says)) as LiveWorker), taken: Number(all[index + 1]) }]
+          : [],
       );
     },
     async holds(worker, lease) {

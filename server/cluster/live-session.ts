@@ -44,7 +44,11 @@ const AVOID_MS = 3_000;
 /** What another worker would not answer otherwise. */
 const HOPELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['model_unknown', 'bad_request']);
 /** Of one window: the worker is not able, the window is not to blame. */
-const ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['closed', 'engine_exited', 'engine_unavailable']);
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'closed',
+  'engine_exited',
+  'engine_unavailable',
+]);
 
 export function createLiveSession(options: SessionOptions, parts: LiveSessionParts): LiveSession {
   const { places, openLine, clock, closed } = parts;

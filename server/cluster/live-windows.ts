@@ -107,7 +107,8 @@ export function createLiveWindows(): LiveWindows {
         if (window.sentAt === undefined) continue;
         window.sentAt = undefined;
         // The next partial says more than this one would, and comes soon.
-        if (window.settle === undefined || window.message.kind === 'partial') settle(id, { reading: undefined });
+        if (window.settle === undefined || window.message.kind === 'partial')
+          settle(id, { reading: undefined });
         else if (window.sends >= MAX_SENDS) {
           settle(id, new SottoError('poison', `${window.sends} workers were lost`));
         }

@@ -41,7 +41,9 @@ export async function announceLive(parts: LiveWorkerParts): Promise<LiveAnnounce
     async close() {
       clearInterval(timer);
       await saying;
-      await places.withdraw(id).catch((thrown: unknown) => log.info({ err: toSottoError(thrown) }, 'live: leaving'));
+      await places
+        .withdraw(id)
+        .catch((thrown: unknown) => log.info({ err: toSottoError(thrown) }, 'live: leaving'));
     },
   };
 }

@@ -65,7 +65,11 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     store: createClusterStore(link.redis, keys),
     service: options.service,
     blobs: options.blobs,
-    fetchSource: createFetchSource(createOutbound({ allowPrivate: options.allowPrivateUrls }), limits, realClock),
+    fetchSource: createFetchSource(
+      createOutbound({ allowPrivate: options.allowPrivateUrls }),
+      limits,
+      realClock,
+    ),
     partOf: (job) => join(options.tempFolder, `sotto-${id}-${job}.part`),
     slots: options.slots,
     ttlMs: options.ttlMs,

@@ -65,7 +65,9 @@ export function createPresence(id: string, store: ClusterStore, log: JobLog): Pr
     async close() {
       clearInterval(timer);
       await looking;
-      await store.leave(id).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: leaving'));
+      await store
+        .leave(id)
+        .catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: leaving'));
     },
   };
 }

@@ -118,7 +118,8 @@ async function transcribed(
   const write = (work: () => Promise<Written>) => {
     writing = writing
       .then(async () => {
-        if (!lost.signal.aborted && (await work()) === 'fenced') throw new SottoError(FENCED, 'another worker has it');
+        if (!lost.signal.aborted && (await work()) === 'fenced')
+          throw new SottoError(FENCED, 'another worker has it');
       })
       .catch((error: unknown) => {
         lost.abort(toSottoError(error));
@@ -159,7 +160,8 @@ async function transcribed(
   }
 }
 
-const waited = ({ createdAt, startedAt = createdAt }: JobRecord): number => Math.max(0, startedAt - createdAt);
+const waited = ({ createdAt, startedAt = createdAt }: JobRecord): number =>
+  Math.max(0, startedAt - createdAt);
 
 async function openRecording(
   record: JobRecord,

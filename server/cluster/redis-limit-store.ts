@@ -105,7 +105,9 @@ export function createRedisLimitStore(options: RedisLimitStoreOptions): LimitSto
 
     async audio(tenant, perDay) {
       const keys = [reservations(tenant), used(tenant)];
-      return audioAnswer(await LOOK_AUDIO.run(redis, keys, [now(), perDay === undefined ? '' : toMs(perDay)]));
+      return audioAnswer(
+        await LOOK_AUDIO.run(redis, keys, [now(), perDay === undefined ? '' : toMs(perDay)]),
+      );
     },
 
     async usage(tenant, from, to) {
@@ -121,7 +123,10 @@ export function createRedisLimitStore(options: RedisLimitStoreOptions): LimitSto
 
 const toMs = (seconds: number): number => Math.round(seconds * 1_000);
 
-function grouped<Item>(items: readonly Item[], by: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+function grouped<Item>(
+  items: readonly Item[],
+  by: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) groups.set(by(item), [...(groups.get(by(item)) ?? []), item]);
   return groups;
@@ -149,5 +154,7 @@ function usageRows(fields: Readonly<Record<string, string>>): readonly UsageRow[
     if (kind === 'ms') row.seconds = Number(value) / 1_000;
     else row.requests = Number(value);
   }
-  return [...rows.values()].toSorted((a, b) => (a.day < b.day || (a.day === b.day && a.model < b.model) ? -1 : 1));
+  return [...rows.values()].toSorted((a, b) =>
+    a.day < b.day || (a.day === b.day && a.model < b.model) ? -1 : 1,
+  );
 }

@@ -42,7 +42,8 @@ export function redisOptions(patience: RedisPatience): RedisOptions {
     connectTimeout: 5_000,
     keepAlive: 10_000,
     // 50 ms, 100 ms, … a second, for ever; a little by lot, so that machines do not come back all at once.
-    retryStrategy: (tries) => Math.min(25 * 2 ** Math.min(tries, 8), LONGEST_PAUSE_MS) * (0.8 + 0.4 * Math.random()),
+    retryStrategy: (tries) =>
+      Math.min(25 * 2 ** Math.min(tries, 8), LONGEST_PAUSE_MS) * (0.8 + 0.4 * Math.random()),
     // After a failover the address may still be that of a replica: connect anew.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...(patience === 'patient'

@@ -67,10 +67,15 @@ export function s3Blobs({ bucket: Bucket, prefix, endpoint, tempFolder }: S3Opti
       let next: string | undefined;
       do {
         const page = await client.send(
-          new ListObjectsV2Command({ Bucket, Prefix: prefix, ...(next === undefined ? {} : { ContinuationToken: next }) }),
+          new ListObjectsV2Command({
+            Bucket,
+            Prefix: prefix,
+            ...(next === undefined ? {} : { ContinuationToken: next }),
+          }),
         );
         for (const { Key = '', LastModified } of page.Contents ?? []) {
-          if (LastModified !== undefined && LastModified.getTime() < before) ids.push(Key.slice(prefix.length));
+          if (LastModified !== undefined && LastModified.getTime() < before)
+            ids.push(Key.slice(prefix.length));
         }
         next = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (next !== undefined);

@@ -237,7 +237,21 @@ return call('DEL', P .. ':worker:' .. ARGV[1])`;
 const tell = `tell(ARGV[1], ARGV[2]) return 1`;
 
 const BODIES = {
-  ...{ reserve, release, accept, begin, segments, progress, fetched, finish, requeue, forget, look, beat, sweep },
+  ...{
+    reserve,
+    release,
+    accept,
+    begin,
+    segments,
+    progress,
+    fetched,
+    finish,
+    requeue,
+    forget,
+    look,
+    beat,
+    sweep,
+  },
   ...{ claim, retry, delivered, present, leave, tell },
 } as const;
 

@@ -27,7 +27,9 @@ export const slotsOf = (workers: readonly WorkerSays[]): number =>
 
 /** Those with an engine that reads, or soon will. */
 export const ableOf = (workers: readonly WorkerSays[]): readonly WorkerSays[] =>
-  workers.filter(({ leaving, status: { engine } }) => !leaving && engine.name !== 'failed' && engine.name !== 'closed');
+  workers.filter(
+    ({ leaving, status: { engine } }) => !leaving && engine.name !== 'failed' && engine.name !== 'closed',
+  );
 
 /** How long someone waits who has so many before them; undefined: nothing says so. */
 export function etaMs(standing: Standing, slots: number, before: number): number | undefined {
@@ -37,7 +39,11 @@ export function etaMs(standing: Standing, slots: number, before: number): number
   const remaining = running.map(({ ms, done, total }) =>
     total !== undefined && done > 0 ? (ms / done) * Math.max(0, total - done) : Math.max(0, msPerJob - ms),
   );
-  return waits(remaining, slots, Array.from({ length: before + 1 }, () => msPerJob))[before];
+  return waits(
+    remaining,
+    slots,
+    Array.from({ length: before + 1 }, () => msPerJob),
+  )[before];
 }
 
 export type ClusterCounts = Pick<AdmissionStats, 'done' | 'failed' | 'cancelled' | 'refused'>;

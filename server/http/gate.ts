@@ -1,7 +1,7 @@
 /** The gate at the door: a place in line is taken before the body is read, and given back on every way out. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
-import type { Reservation, RequestService } from '../service/port.ts';
+import type { RequestService, Reservation } from '../service/port.ts';
 import { callerOf, type Held, ownerOf } from './caller.ts';
 
 /** In the service's line, and among the caller's jobs where they are counted. */

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { ERRORS, type ErrorWire, fromWire } from '../../shared/errors.ts';
 import { Health, Live, Ready } from '../../shared/protocol/http-health.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
-import type { ServiceStatus, RequestService } from '../service/port.ts';
+import type { RequestService, ServiceStatus } from '../service/port.ts';
 import { createReadiness } from './readiness.ts';
 import { content } from './route-schemas.ts';
 

@@ -29,7 +29,14 @@ export async function openApi(app: FastifyInstance): Promise<void> {
           'Speech to text. The routes under /v1 are those of OpenAI; their clients work unchanged.',
       },
       servers: [{ url: '/' }],
-      tags: [{ name: 'audio' }, { name: 'models' }, { name: 'jobs' }, { name: 'live' }, { name: 'keys' }, { name: 'server' }],
+      tags: [
+        { name: 'audio' },
+        { name: 'models' },
+        { name: 'jobs' },
+        { name: 'live' },
+        { name: 'keys' },
+        { name: 'server' },
+      ],
     },
     transform: ({ schema, url }) => ({ schema, url: url.replace('/models/*', '/models/:model') }),
   });

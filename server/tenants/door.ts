@@ -77,12 +77,7 @@ function tellLimits(reply: FastifyReply, { limits }: Key, requests: RateAnswer |
   if (left !== undefined) reply.header('ratelimit', left);
 }
 
-function callerOf(
-  tenancy: Tenancy,
-  key: Key,
-  reply: FastifyReply,
-  requests: RateAnswer | undefined,
-): Caller {
+function callerOf(tenancy: Tenancy, key: Key, reply: FastifyReply, requests: RateAnswer | undefined): Caller {
   const hold = (kind: 'job' | 'session') => async () => {
     const { held, audio } = await tenancy.hold(kind, key);
     const left = leftHeader({ audio, ...(requests === undefined ? {} : { requests }) });

@@ -124,7 +124,10 @@ export interface LimitStore {
   /** Idempotent; nothing where it is not held. */
   release(hold: Hold): Promise<void>;
   /** What lapsed meanwhile is held and reserved again, whatever the limits: it goes on anyway. */
-  renew(holds: readonly Hold[], reservations: readonly (AudioReservation & { seconds: number })[]): Promise<void>;
+  renew(
+    holds: readonly Hold[],
+    reservations: readonly (AudioReservation & { seconds: number })[],
+  ): Promise<void>;
 
   /**
    * Granted where what was used today and what is reserved by others, with `seconds`, is at most `perDay`; 0 seconds

@@ -6,7 +6,15 @@ import { ApiError } from '../http/api-error.ts';
 import type { Held } from '../http/caller.ts';
 import { type Account, createAccount, quotaUsed } from './account.ts';
 import { createKeeper } from './keeper.ts';
-import { type AudioAnswer, type Hold, type HoldKind, isUsable, type Key, type KeyStore, type LimitStore } from './port.ts';
+import {
+  type AudioAnswer,
+  type Hold,
+  type HoldKind,
+  isUsable,
+  type Key,
+  type KeyStore,
+  type LimitStore,
+} from './port.ts';
 import { createRevocations } from './revocations.ts';
 import { leastSeconds } from './sound-length.ts';
 
@@ -40,10 +48,14 @@ export function createTenancy(parts: TenancyParts): Tenancy {
   const { keys, limits, clock = realClock, wall = Date.now, onFailed = () => {} } = parts;
   const things = new Map<string, { readonly held: Held; readonly account: Account }>();
   const keeper = createKeeper(limits, clock, onFailed);
-  const revocations = createRevocations(async (id) => {
-    const key = await keys.find(id);
-    return key === undefined || !isUsable(key, wall());
-  }, clock, onFailed);
+  const revocations = createRevocations(
+    async (id) => {
+      const key = await keys.find(id);
+      return key === undefined || !isUsable(key, wall());
+    },
+    clock,
+    onFailed,
+  );
 
   function held(hold: Hold, account: Account): Held {
     keeper.keep(hold.id, hold);

@@ -57,7 +57,10 @@ export const ApiKey = Type.Object({
   expires_at: nullable(Type.String()),
   revoked_at: nullable(Type.String()),
   previous: nullable(
-    Type.Object({ prefix: Type.String(), until: Type.String() }, { description: 'A rotation that overlaps.' }),
+    Type.Object(
+      { prefix: Type.String(), until: Type.String() },
+      { description: 'A rotation that overlaps.' },
+    ),
   ),
 });
 export type ApiKey = Static<typeof ApiKey>;
@@ -85,7 +88,9 @@ export type RotateRequest = Static<typeof RotateRequest>;
 const DAY = '^\\d{4}-\\d{2}-\\d{2}$';
 
 export const UsageQuery = Type.Object({
-  from: Type.Optional(Type.String({ pattern: DAY, description: 'First day in UTC; 30 days ago unless given.' })),
+  from: Type.Optional(
+    Type.String({ pattern: DAY, description: 'First day in UTC; 30 days ago unless given.' }),
+  ),
   to: Type.Optional(Type.String({ pattern: DAY, description: 'Last day in UTC; today unless given.' })),
   key: Type.Optional(Type.String({ description: 'Of another key: needs the scope admin.' })),
 });

@@ -38,7 +38,12 @@ export function judgeAudit(said: unknown, list: readonly Allowed[]): Judgement {
     for (const each of (Array.isArray(via) ? via : []).filter(isRecord)) {
       const advisory = /GHSA(-\w{4}){3}/.exec(String(each.url))?.[0] ?? String(each.source);
       const { name, severity, title } = each;
-      found.set(advisory, { advisory, package: String(name), severity: String(severity), title: String(title) });
+      found.set(advisory, {
+        advisory,
+        package: String(name),
+        severity: String(severity),
+        title: String(title),
+      });
     }
   }
   const known = new Set(list.map(({ advisory }) => advisory));

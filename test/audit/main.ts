@@ -15,7 +15,8 @@ if (judged.name === 'unknown') {
   for (const { package: name, severity, advisory, title } of judged.open) {
     console.error(`${name}: ${severity}: ${title} (${advisory})`);
   }
-  for (const { advisory } of judged.stale) console.error(`${advisory} is in ${LIST} and is not found any more.`);
+  for (const { advisory } of judged.stale)
+    console.error(`${advisory} is in ${LIST} and is not found any more.`);
   console.log(`${judged.open.length} open, ${judged.allowed.length} allowed in ${LIST}`);
   process.exitCode = judged.open.length > 0 ? 1 : 0;
 }

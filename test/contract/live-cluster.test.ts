@@ -46,11 +46,9 @@ function begin(): void {
 
 async function startWorker(id: string, capacity: number, ms = 0) {
   const args = [redis.url, prefix, id, String(capacity), String(ms), String(GONE_MS)];
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'test/support/live-worker-process.ts', ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/live-worker-process.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   workers.push(child);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, address: line.toString().trim() };
@@ -76,7 +74,9 @@ const window = (n: number, more: Partial<SessionWindow> = {}): SessionWindow => 
 });
 const textOf = (reading: WindowReading | undefined) => reading?.segments.map(({ text }) => text).join(' ');
 const readAll = (session: ServiceSession, many: number) =>
-  Promise.all(Array.from({ length: many }, async (_, index) => textOf(await session.read(window(index + 1)))));
+  Promise.all(
+    Array.from({ length: many }, async (_, index) => textOf(await session.read(window(index + 1)))),
+  );
 const texts = (many: number) => Array.from({ length: many }, (_, index) => String(numberOf(index + 1)));
 const taken = async () => (await places.beat([])).reduce((sum, each) => sum + each.taken, 0);
 
@@ -121,11 +121,13 @@ test('many who come at once through two ingresses get exactly the places that th
   const came = await Promise.all(
     both.flatMap((live) =>
       Array.from({ length: 5 }, async () => {
+        let session: ServiceSession | undefined;
         try {
-          const session = open(live);
+          session = open(live);
           await session.ready();
           return session;
         } catch (thrown) {
+          session?.leave();
           return (thrown as { readonly code: string }).code;
         }
       }),
@@ -189,7 +191,10 @@ test('an ingress that dies holds nothing for long; a window that loses worker af
   child.kill('SIGKILL');
   for (const id of ['two', 'three']) {
     const next = await startWorker(id, 1, 60_000);
-    await vi.waitFor(async () => expect((await places.beat([])).find((each) => each.id === id)?.taken).toBe(1), 20_000);
+    await vi.waitFor(
+      async () => expect((await places.beat([])).find((each) => each.id === id)?.taken).toBe(1),
+      20_000,
+    );
     await new Promise((resolve) => setTimeout(resolve, 200));
     next.child.kill('SIGKILL');
   }

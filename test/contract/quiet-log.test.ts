@@ -65,7 +65,12 @@ test('at level trace the log holds no key, no audio, no text, no name, no addres
   await (await post('/v1/audio/transcriptions', body({ stream: 'true' }))).text();
   await (await post('/v1/audio/transcriptions', body({ model: GIVEN.path }))).text();
   await (await post('/v1/audio/transcriptions', body({ temperature: GIVEN.path }))).text();
-  for (const path of [`/v1/${GIVEN.path}`, `/${GIVEN.path}`, `/models/${GIVEN.path}`, `/v1/models/${GIVEN.path}`]) {
+  for (const path of [
+    `/v1/${GIVEN.path}`,
+    `/${GIVEN.path}`,
+    `/models/${GIVEN.path}`,
+    `/v1/models/${GIVEN.path}`,
+  ]) {
     await (await ask(path)).text();
   }
   await (await fetch(`${url}/v1/models`, { headers: { origin: `https://${GIVEN.host}` } })).text();
@@ -107,12 +112,21 @@ test('at level trace the log holds no key, no audio, no text, no name, no addres
   pages.send({ type: 'hello', model: 'sotto-demo-en', priority: 'live' });
   await pages.next('ready');
   const window = samples.subarray(0, 80_000);
-  pages.send({ type: 'window', id: 1, samples: window.length, kind: 'final', task: 'transcribe', prompt: GIVEN.prompt });
+  pages.send({
+    type: 'window',
+    id: 1,
+    samples: window.length,
+    kind: 'final',
+    task: 'transcribe',
+    prompt: GIVEN.prompt,
+  });
   pages.socket.send(pcm16(window));
   await pages.next('reading');
   pages.socket.send(`{"type":"${GIVEN.path}"}`);
   await pages.closed;
-  expect((await refused(`${url}/v1/windows`, { headers: { origin: `https://${GIVEN.host}` } })).status).toBe(403);
+  expect((await refused(`${url}/v1/windows`, { headers: { origin: `https://${GIVEN.host}` } })).status).toBe(
+    403,
+  );
 
   server.child.kill('SIGTERM');
   const { stdout, stderr } = await server.ended;

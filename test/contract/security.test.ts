@@ -24,7 +24,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** All that is answered to these bytes, until the server closes or has answered once. */
-async function speak(bytes: string): Promise<{ readonly statuses: readonly number[]; readonly text: string }> {
+async function speak(
+  bytes: string,
+): Promise<{ readonly statuses: readonly number[]; readonly text: string }> {
   const { socket, send } = await rawHttp(world.port);
   let text = '';
   const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -62,7 +64,10 @@ describe('a second request within a first one', () => {
     ['a control character in the coding', post(['transfer-encoding: \x0bchunked', length], chunked)],
     ['NUL in a header', post(['x: a\0b', length], chunked)],
     ['a carriage return alone in a header', post(['x: a\rtransfer-encoding: chunked', length], chunked)],
-    ['lines that end in a line feed alone', `POST /v1/echo HTTP/1.1\nhost: localhost\n${length}\n\n${chunked}`],
+    [
+      'lines that end in a line feed alone',
+      `POST /v1/echo HTTP/1.1\nhost: localhost\n${length}\n\n${chunked}`,
+    ],
     ['a chunk of a hexadecimal size with 0x', post(['transfer-encoding: chunked'], `0x0\r\n\r\n${HIDDEN}`)],
     ['a chunk longer than it says', post(['transfer-encoding: chunked'], `1\r\n{}\r\n${chunked}`)],
     ['a space in the address', `GET /v1/echo ${HIDDEN}`],
@@ -95,10 +100,12 @@ describe('a second request within a first one', () => {
     ].join('\r\n');
     seen.length = 0;
     expect((await speak(handshake + HIDDEN)).statuses).toEqual([403]);
+    const rebound = handshake.replace('host: localhost', 'host: evil.example');
+    expect((await speak(rebound + HIDDEN)).statuses).toEqual([421]);
     const old = handshake.replace('version: 13', 'version: 777').replace('https://evil.example', world.url);
-    expect((await speak(old.replace('host: localhost', `host: 127.0.0.1:${world.port}`) + HIDDEN)).statuses).toEqual([
-      400,
-    ]);
+    expect(
+      (await speak(old.replace('host: localhost', `host: 127.0.0.1:${world.port}`) + HIDDEN)).statuses,
+    ).toEqual([400]);
     expect(seen).toEqual([]);
   });
 });
@@ -145,7 +152,15 @@ describe('names that point here', () => {
 
   it('cannot use a server on this machine, its page, or its sockets', async () => {
     const ask = (path: string) => speak(`GET ${path} HTTP/1.1\r\nhost: ${EVIL}:${world.port}\r\n\r\n`);
-    for (const path of ['/', '/v1/models', '/health', '/v1/jobs/job_x', '/app-config.json', '/nowhere', '/docs']) {
+    for (const path of [
+      '/',
+      '/v1/models',
+      '/health',
+      '/v1/jobs/job_x',
+      '/app-config.json',
+      '/nowhere',
+      '/docs',
+    ]) {
       expect((await ask(path)).statuses, path).toEqual([421]);
     }
     expect((await ask('/v1/models')).text).toContain('"code":"host_refused"');
@@ -161,7 +176,9 @@ describe('names that point here', () => {
     const other = { headers: { ...HANDSHAKE, host: 'another.example' } };
     expect((await refused(`${proxied.url}/v1/windows`, other)).status).toBe(421);
     await proxied.close();
-    await expect(startHttp({ env: { SOTTO_HOSTS: 'https://speech.example' } })).rejects.toThrow(/SOTTO_HOSTS/);
+    await expect(startHttp({ env: { SOTTO_HOSTS: 'https://speech.example' } })).rejects.toThrow(
+      /SOTTO_HOSTS/,
+    );
   });
 });
 
@@ -177,7 +194,16 @@ describe('WebSockets of other pages', () => {
 });
 
 /** As they would be written in an address, a form, a message or a command. */
-const CLIMBING = ['../../etc/passwd', '..', '/etc/passwd', 'a/../../b', '..\\..\\x', 'a/b/c', '.hidden', 'a\0b'];
+const CLIMBING = [
+  '../../etc/passwd',
+  '..',
+  '/etc/passwd',
+  'a/../../b',
+  '..\\..\\x',
+  'a/b/c',
+  '.hidden',
+  'a\0b',
+];
 
 describe('names that would climb out of a folder', () => {
   it.each(CLIMBING)('%j is no model to anybody', async (name) => {
@@ -188,7 +214,8 @@ describe('names that would climb out of a folder', () => {
     });
     // fetch would tidy the dots up: encoded they arrive.
     const path = encodeURIComponent(name).replaceAll('.', '%2e');
-    expect(await status(await fetch(`${world.url}/v1/models/${path}`))).toEqual(unknown);
+    const byAddress = await status(await fetch(`${world.url}/v1/models/${path}`));
+    expect([unknown, { status: 404, code: 'not_found' }]).toContainEqual(byAddress);
     const { body, headers } = form([
       { name: 'file', value: 'RIFF', filename: name },
       { name: 'model', value: name },
@@ -206,7 +233,8 @@ describe('names that would climb out of a folder', () => {
       error: (line: string) => void said.push(line),
       status: () => undefined,
     };
-    const cli = (...args: string[]) => runCli({ args, env: { XDG_CACHE_HOME: join(tmpdir(), 'no-such') } }, output);
+    const cli = (...args: string[]) =>
+      runCli({ args, env: { XDG_CACHE_HOME: join(tmpdir(), 'no-such') } }, output);
     expect(await cli('models', 'pull', name)).toBe(2);
     expect(await cli('models', 'verify', name)).toBe(2);
     expect(await cli('transcribe', '--model', name, 'x.wav')).toBe(2);

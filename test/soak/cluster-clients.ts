@@ -81,7 +81,10 @@ export async function returningClient(load: Load): Promise<void> {
 type Roamer = ReturnType<typeof createRoamer>;
 
 /** The job's number; undefined: it was refused, which is counted. */
-async function submit({ file, fileName, tally, random, drainedBy }: Load, roamer: Roamer): Promise<string | undefined> {
+async function submit(
+  { file, fileName, tally, random, drainedBy }: Load,
+  roamer: Roamer,
+): Promise<string | undefined> {
   const headers = [`idempotency-key: ${randomUUID()}`];
   const request = requestBytes(file, fileName, { path: '/v1/jobs', headers });
   const numbers = new Set<string>();
@@ -121,7 +124,8 @@ async function resultOf(id: string, { expected, drainedBy, random }: Load, roame
       if (reply.message === SILENT) return { name: 'lost', why: `${SILENT}: a job's result` };
       last = reply.message;
     } else {
-      if (reply.status === 200) return textVerdict((JSON.parse(reply.body) as { text: string }).text, expected);
+      if (reply.status === 200)
+        return textVerdict((JSON.parse(reply.body) as { text: string }).text, expected);
       last = `${reply.status} ${reply.code}`;
       const later = reply.code === 'job_unfinished' || reply.status === 503;
       if (!later) return { name: 'lost', why: `an accepted job ended with ${last}` };

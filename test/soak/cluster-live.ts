@@ -38,14 +38,21 @@ export async function talk({ sessions, ports, over }: LiveLoad): Promise<LiveTol
 
   async function speak(index: number): Promise<void> {
     let turn = index;
-    const address = () => `http://127.0.0.1:${ports()[turn % Math.max(1, ports().length)] ?? 0}${WINDOW_PATH}`;
+    const address = () =>
+      `http://127.0.0.1:${ports()[turn % Math.max(1, ports().length)] ?? 0}${WINDOW_PATH}`;
     const host = createServerHost({
       clock: realClock,
       random: Math.random,
       model: MODEL,
       priority: () => 'live',
       // Machines come back within seconds; one that is cut off asks another.
-      patience: { ...DEFAULT_PATIENCE, maxTries: 10, longestWaitMs: 2_000, maxSends: 10, silentReadingMs: 30_000 },
+      patience: {
+        ...DEFAULT_PATIENCE,
+        maxTries: 10,
+        longestWaitMs: 2_000,
+        maxSends: 10,
+        silentReadingMs: 30_000,
+      },
       allowed: async () => true,
       connect: () => {
         turn += 1;
@@ -60,7 +67,10 @@ export async function talk({ sessions, ports, over }: LiveLoad): Promise<LiveTol
     try {
       await host.start(() => undefined);
       while (!over.aborted) {
-        const [reading] = await host.run({ windows: [{ samples }], options: { model: MODEL, task: 'transcribe' } });
+        const [reading] = await host.run({
+          windows: [{ samples }],
+          options: { model: MODEL, task: 'transcribe' },
+        });
         const text = textOf(reading);
         expected ??= text;
         if (text === expected && text !== '') served += 1;

@@ -44,7 +44,8 @@ export async function startMachines(options: MachinesOptions): Promise<Machines>
     ASR_MAX_CONCURRENT: '1',
     SOTTO_WEB: folder,
   };
-  const start = (role: MachineRole) => (role === 'ingress' ? startIngress(env, node) : startWorker(env, node));
+  const start = (role: MachineRole) =>
+    role === 'ingress' ? startIngress(env, node) : startWorker(env, node);
   const machines: Record<MachineRole, Set<ClusterProcess>> = { ingress: new Set(), worker: new Set() };
   const returning = new Set<Promise<void>>();
   let closing: 'no' | 'yes' = 'no';

@@ -21,8 +21,9 @@ const REDIS_AWAY_MS = 700;
 
 /** Workers most often; Redis once in the middle. */
 export function clusterBlows(count: number, random: Random): ClusterBlow[] {
-  const others = Array.from({ length: Math.max(0, count - 1) }, (_, index): ClusterBlow =>
-    index % 3 === 2 ? 'ingress' : 'worker',
+  const others = Array.from(
+    { length: Math.max(0, count - 1) },
+    (_, index): ClusterBlow => (index % 3 === 2 ? 'ingress' : 'worker'),
   );
   const shuffled = random.shuffled(others);
   const middle = Math.floor(shuffled.length / 2);
@@ -69,7 +70,11 @@ async function jobsOf(worker: string, redis: Redis): Promise<readonly Held[]> {
 }
 
 /** Of those that read something just now, where there is one. */
-async function busyOne(standing: readonly ClusterProcess[], redis: Redis, random: Random): Promise<ClusterProcess> {
+async function busyOne(
+  standing: readonly ClusterProcess[],
+  redis: Redis,
+  random: Random,
+): Promise<ClusterProcess> {
   for (const each of random.shuffled(standing)) {
     if ((await jobsOf(each.name, redis)).length > 0) return each;
   }

@@ -1,7 +1,7 @@
 /** What became of everything that many clients asked of many machines. Pure. */
 import { ERRORS } from '../../shared/errors.ts';
-import { SILENT } from './client.ts';
 import type { Reply } from './client.ts';
+import { SILENT } from './client.ts';
 
 export interface ClusterTally {
   served: number;
@@ -60,5 +60,6 @@ export function textVerdict(text: string, expected: string): Verdict {
 export function countVerdict(tally: ClusterTally, verdict: Verdict, ms?: number): void {
   tally[verdict.name] += 1;
   if (verdict.name === 'refused' && ms !== undefined) tally.refusals.push(ms);
-  if ('why' in verdict) tally.why[`${verdict.name}: ${verdict.why}`] = (tally.why[`${verdict.name}: ${verdict.why}`] ?? 0) + 1;
+  if ('why' in verdict)
+    tally.why[`${verdict.name}: ${verdict.why}`] = (tally.why[`${verdict.name}: ${verdict.why}`] ?? 0) + 1;
 }

@@ -19,7 +19,10 @@ const { values } = parseArgs({
   },
 });
 const minutes = Number(values.minutes);
-const whole = (name: 'clients' | 'ingress' | 'workers' | 'kills' | 'sessions' | 'seed', from: number): number => {
+const whole = (
+  name: 'clients' | 'ingress' | 'workers' | 'kills' | 'sessions' | 'seed',
+  from: number,
+): number => {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= from) return value;
   console.error(`--${name} is a whole number from ${from} on.`);
@@ -66,7 +69,9 @@ async function cluster(): Promise<number> {
     node: ['dist/node/server/cli/main.js'],
     log: (line) => console.error(line),
   });
-  console.error(`seed ${seed}; connections that ended with their ingress: ${tally.cut}; windows of live sessions: ${live.served}`);
+  console.error(
+    `seed ${seed}; connections that ended with their ingress: ${tally.cut}; windows of live sessions: ${live.served}`,
+  );
   for (const [why, times] of Object.entries(tally.why)) console.error(`  ${times} × ${why}`);
   for (const why of live.why) console.error(`  live: ${why}`);
   for (const { blow, takeovers } of strikes) {

@@ -4,7 +4,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export function onPath(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'].filter((folder) => folder !== '');
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'].filter(
+    (folder) => folder !== '',
+  );
   return folders.map((folder) => join(folder, name)).find(runnable);
 }
 

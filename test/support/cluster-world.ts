@@ -82,7 +82,9 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
       });
       return part;
     },
-    async worker(service = createFakeService({ ...options, limits: { ...options.limits, maxWaiting: 100 } })) {
+    async worker(
+      service = createFakeService({ ...options, limits: { ...options.limits, maxWaiting: 100 } }),
+    ) {
       const { jobs, http } = config;
       const worker = await openWorker({
         ...{ redisUrl, name, service, log: NO_LOG, slots: 1, tempFolder: spool },

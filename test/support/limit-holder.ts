@@ -1,6 +1,7 @@
 /** A process that holds what it is told to of one tenant, says so, and waits to be killed. */
-import { createRedisLimitStore } from '../../server/cluster/redis-limit-store.ts';
+
 import { connectRedis } from '../../server/cluster/redis.ts';
+import { createRedisLimitStore } from '../../server/cluster/redis-limit-store.ts';
 
 const [url = '', prefix = '', tenant = '', count = '0', ttlMs = '0'] = process.argv.slice(2);
 const link = connectRedis(url, 'bounded');

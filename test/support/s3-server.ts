@@ -12,7 +12,18 @@ export interface S3Server {
 export async function startS3(folder: string, bucket: string): Promise<S3Server> {
   const port = await freePort();
   const program = createRequire(import.meta.url).resolve('@20minutes/s3rver/bin/s3rver.js');
-  const args = [program, '-d', folder, '-p', String(port), '-a', '127.0.0.1', '--configure-bucket', bucket, '--silent'];
+  const args = [
+    program,
+    '-d',
+    folder,
+    '-p',
+    String(port),
+    '-a',
+    '127.0.0.1',
+    '--configure-bucket',
+    bucket,
+    '--silent',
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = once(child, 'exit');
   const endpoint = `http://127.0.0.1:${port}`;

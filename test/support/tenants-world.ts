@@ -7,7 +7,12 @@ import type { EarHost } from '../../server/media/ear-host.ts';
 import { tenancyServices } from '../../server/tenancy-services.ts';
 import { openTenantsFile } from '../../server/tenants/database.ts';
 import { createKeyStore } from '../../server/tenants/keys.ts';
-import { type KeyStore, type KeyWithSecret, NO_LIMITS, type TenantLimits } from '../../server/tenants/port.ts';
+import {
+  type KeyStore,
+  type KeyWithSecret,
+  NO_LIMITS,
+  type TenantLimits,
+} from '../../server/tenants/port.ts';
 import { type JobsWorld, type JobsWorldOptions, startJobs } from './jobs-world.ts';
 
 export interface KeyWishes extends Partial<Omit<Parameters<KeyStore['create']>[0], 'limits'>> {

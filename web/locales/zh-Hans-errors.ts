@@ -55,7 +55,10 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   key_missing: ['此服务器需要密钥。', '请发送密钥（Authorization: Bearer …）；密钥由服务器的管理者提供。'],
   key_refused: ['此密钥无效。', '它可能有误、已过期或已被撤销。请换用其他密钥。'],
   scope_missing: ['此密钥无权进行该操作。', '请使用有权限的密钥，或询问服务器的管理者。'],
-  rate_limited: ['最近一分钟内使用此密钥的请求过多。', '请在 Retry-After 所示的时间之后重试；没有读取任何内容。'],
+  rate_limited: [
+    '最近一分钟内使用此密钥的请求过多。',
+    '请在 Retry-After 所示的时间之后重试；没有读取任何内容。',
+  ],
   too_many_jobs: [
     '此密钥可同时处理的录音数已满，它们正在等待或读取中。',
     '请在其中一个完成后重试；此录音没有被读取。',
@@ -67,7 +70,10 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   ],
   key_unknown: ['没有这个编号的密钥。', '请列出密钥，查看有哪些。'],
   too_fast: ['声音发送得比读取快。', '已发送的内容都会保留并读取。请不要快于实际说话的速度发送。'],
-  host_refused: ['不能用此名称访问该服务器。', '请使用 localhost 或其地址；服务器的管理者可以允许该名称（SOTTO_HOSTS）。'],
+  host_refused: [
+    '不能用此名称访问该服务器。',
+    '请使用 localhost 或其地址；服务器的管理者可以允许该名称（SOTTO_HOSTS）。',
+  ],
   origin_refused: ['其他网站的页面不能使用此服务器。', '请让服务器的管理者允许该网站（ASR_CORS_ORIGINS）。'],
   not_found: ['此地址没有内容。', '请检查地址；/docs 列出了所有可用地址。'],
   job_unknown: ['没有这个编号的任务，它可能已被删除。', '请重新发送录音。'],
