@@ -102,12 +102,13 @@ export const openLiveLine: OpenLiveLine = ({ lease, model, priority, tenant, sig
     function hear(message: ServerMessage): void {
       switch (message.type) {
         case 'queue_status':
-          return on.onPlace({ position: message.position, etaMs: message.eta_ms });
+          on.onPlace({ position: message.position, etaMs: message.eta_ms });
+          return;
         case 'ready':
           phase = 'ready';
           clearTimeout(silence);
           signal.removeEventListener('abort', onAbort);
-          return resolve({
+          resolve({
             info: message.info,
             inFlight: message.in_flight,
             send(window, samples) {
@@ -120,11 +121,14 @@ export const openLiveLine: OpenLiveLine = ({ lease, model, priority, tenant, sig
             },
             close,
           });
+          return;
         case 'reading':
-          return on.onAnswer(message);
+          on.onAnswer(message);
+          return;
         case 'error':
-          if (message.id === undefined) return end(fromWire(message.error));
-          return on.onAnswer({ ...message, id: message.id });
+          if (message.id === undefined) end(fromWire(message.error));
+          else on.onAnswer({ ...message, id: message.id });
+          return;
         case 'alive':
           return;
       }
