@@ -7,7 +7,6 @@ import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
-import { ingressOf, limitsOf } from './serve-cluster.ts';
 import { createTranscriptionService } from './service/service.ts';
 import { tenancyServices } from './tenancy-services.ts';
 
@@ -79,6 +78,8 @@ async function ownRoom(config: Config, log: JobLog): Promise<Room> {
 async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
   const ends = createEnds();
   try {
+    // What it takes is loaded for it alone.
+    const { ingressOf, limitsOf } = await import('./serve-cluster.ts');
     const ingress = await ingressOf(config, redisUrl, log);
     ends.add(() => ingress.close());
     const limits = limitsOf(config, ingress.link);

@@ -7,7 +7,6 @@ import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
 import { runTranscribe } from './transcribe.ts';
 import { helpText } from './usage.ts';
-import { runWorker } from './worker.ts';
 
 export interface Invocation {
   readonly args: readonly string[];
@@ -27,10 +26,12 @@ export async function runCli(
         const code = await serve(() => readConfig(rest, env));
         return code === 0 ? undefined : code;
       }
-      case 'worker':
+      case 'worker': {
         if (rest.includes('--help')) return help(output);
+        const { runWorker } = await import('./worker.ts');
         await runWorker(rest, env);
         return undefined;
+      }
       case 'transcribe':
         return await runTranscribe(rest, env, output);
       case 'models':

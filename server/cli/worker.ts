@@ -8,8 +8,8 @@ import { createLog } from '../log/log.ts';
 import { serviceOptions } from '../machine.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { blobsOf, limitsOf, openLive, redisError } from '../serve-cluster.ts';
-import { createTranscriptionService } from '../service/service.ts';
 import type { TranscriptionService } from '../service/port.ts';
+import { createTranscriptionService } from '../service/service.ts';
 import { readVersion } from '../version.ts';
 
 /** Throws StartError. Resolves when it works. */
@@ -32,7 +32,6 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
     });
     const live = await openLive(config, worker, service, log);
     const probes = wantsProbes(args, env) ? await listenForProbes(config, service) : undefined;
-    let stopping: Promise<void> | undefined;
     const stop = async () => {
       // Sessions go elsewhere at once; what was said last is read again there.
       await live.close();
@@ -40,10 +39,8 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
       await Promise.all([service.close(), probes?.close()]);
       process.exit(0);
     };
-    const once = () => {
-      stopping ??= stop();
-    };
-    process.on('SIGINT', once).on('SIGTERM', once);
+    // Closing twice is closing once.
+    process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
     console.log(`Sotto works as ${worker.id}${probes === undefined ? '' : `, ready at ${probes.address}`}`);
   } catch (thrown) {
     await service.close();

@@ -133,7 +133,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
   ): Promise<TranscribeResult> {
     const signal = AbortSignal.any([request.signal, stopping.signal]);
     const came = performance.now();
-    let stage: 'coming' | 'accepted' | 'begun' = 'coming';
+    const reached = new Set<'accepted' | 'begun'>();
     let beganAt: number | undefined;
     try {
       const served = presence.workers.flatMap(({ status }) => status.models);
@@ -151,7 +151,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
         key: undefined,
       });
       presence.held.delete(id);
-      stage = 'accepted';
+      reached.add('accepted');
       if (accepted.name === 'accepted') await queue.add(id, accepted.priority);
       const result = await follow(
         {
@@ -160,7 +160,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
           signal,
           maxWaitMs: request.maxWaitMs ?? parts.maxWaitMs,
           onStart() {
-            stage = 'begun';
+            reached.add('begun');
             beganAt = performance.now();
             request.onStart?.();
           },
@@ -173,22 +173,22 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       const error = reasonOf(thrown, request.signal);
       const cancelled = error.code === 'cancelled';
       const waitMs = (beganAt ?? performance.now()) - came;
-      if (!cancelled && stage !== 'begun') emit({ type: 'refused', reason: error.code });
-      const end = cancelled ? 'cancelled' : stage === 'begun' ? 'failed' : 'refused';
+      if (!cancelled && !reached.has('begun')) emit({ type: 'refused', reason: error.code });
+      const end = cancelled ? 'cancelled' : reached.has('begun') ? 'failed' : 'refused';
       emit({ type: 'job', end, code: error.code, waitMs, decodeMs: 0, inferenceMs: 0, audioSeconds: 0 });
       throw error;
     } finally {
       letGo(id);
-      void tidy(id, stage).catch((error: unknown) =>
+      void tidy(id, reached.has('accepted')).catch((error: unknown) =>
         log.info({ err: toSottoError(error) }, 'cluster: tidying'),
       );
     }
   }
 
   /** Nothing of a request is left when its client has its answer, or is gone. */
-  async function tidy(id: string, stage: 'coming' | 'accepted' | 'begun'): Promise<void> {
+  async function tidy(id: string, accepted: boolean): Promise<void> {
     await blobs.remove(id);
-    if (stage === 'coming') return;
+    if (!accepted) return;
     await store.finish(id, 'any', { status: 'cancelled' }, GONE_MS);
     await queue.remove(id);
     await store.forget(id);

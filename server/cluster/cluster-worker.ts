@@ -101,12 +101,15 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
     };
     await store.present(me, PRESENT_MS, JSON.stringify(says));
   }
-  let beating: Promise<void> | undefined;
+  let saying: 'nothing' | 'this' = 'nothing';
   const beatNow = () => {
-    beating ??= beat()
+    // While Redis is away one waits, and no more.
+    if (saying === 'this') return;
+    saying = 'this';
+    void beat()
       .catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: beat'))
       .finally(() => {
-        beating = undefined;
+        saying = 'nothing';
       });
   };
   beatNow();

@@ -35,7 +35,7 @@ export async function follow(
   const { id, signal } = request;
   const segments: Segment[] = [];
   const came = performance.now();
-  let begun: 'waiting' | 'begun' = 'waiting';
+  let begun = false;
   let doneSeconds = -1;
   let awaySince: number | undefined;
   let wake = () => {};
@@ -70,15 +70,15 @@ export async function follow(
   }
 
   function tellStart(): void {
-    if (begun === 'begun') return;
-    begun = 'begun';
+    if (begun) return;
+    begun = true;
     request.onStart?.();
   }
 
   async function tellPlace(before: number): Promise<void> {
     const place: QueuePlace = { position: before, etaMs: etaMs(before) };
     request.onPlace?.(place);
-    if (begun === 'begun' || performance.now() - came < request.maxWaitMs) return;
+    if (begun || performance.now() - came < request.maxWaitMs) return;
     const error = { code: 'queue_timeout' } as const;
     if (await store.finish(id, 'queued', { status: 'failed', error }, KEPT_MS)) throw fromWire(error);
   }
@@ -110,7 +110,7 @@ export async function follow(
           }
         }
       }
-      const left = begun === 'begun' ? LOOK_MS : request.maxWaitMs - (performance.now() - came);
+      const left = begun ? LOOK_MS : request.maxWaitMs - (performance.now() - came);
       await either(news, Math.min(LOOK_MS, Math.max(10, left)));
     }
   } finally {

@@ -1,7 +1,7 @@
 /** Prometheus metrics out of the service's events and state. Base units, prefix `sotto_`. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ServiceEvent, RequestService } from '../service/port.ts';
+import type { RequestService, ServiceEvent } from '../service/port.ts';
 
 export interface Metrics {
   readonly contentType: string;

@@ -1,6 +1,6 @@
 /** Counts since the start, and the waits of the last jobs, for `/v1/stats`. */
 import type { Stats } from '../../shared/protocol/http-jobs.ts';
-import type { ServiceEvent, RequestService } from '../service/port.ts';
+import type { RequestService, ServiceEvent } from '../service/port.ts';
 
 const KEPT_WAITS = 1_000;
 

@@ -28,9 +28,10 @@ export type Judgement =
 
 export function judgeAudit(said: unknown, list: readonly Allowed[]): Judgement {
   if (!isRecord(said) || !isRecord(said.vulnerabilities)) {
-    const { error, message } = isRecord(said) ? said : { error: undefined, message: undefined };
-    const summary = isRecord(error) ? error.summary : message;
-    return { name: 'unknown', why: typeof summary === 'string' && summary !== '' ? summary : 'no report' };
+    const { error = undefined, message = undefined } = isRecord(said) ? said : {};
+    const words = [isRecord(error) ? error.summary : undefined, message];
+    const why = words.find((text) => typeof text === 'string' && text !== '');
+    return { name: 'unknown', why: typeof why === 'string' ? why : 'no report' };
   }
   const found = new Map<string, Found>();
   for (const { via } of Object.values(said.vulnerabilities).filter(isRecord)) {

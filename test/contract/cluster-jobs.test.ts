@@ -1,10 +1,14 @@
 /** Jobs on many machines over a real Redis, with fake engines. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkRedis, connectRedis, type RedisLink, warningsOf } from '../../server/cluster/redis.ts';
-import { type ClusterStore, createClusterStore } from '../../server/cluster/cluster-store.ts';
+import {
+  type AcceptRequest,
+  type ClusterStore,
+  createClusterStore,
+} from '../../server/cluster/cluster-store.ts';
 import { clusterKeys } from '../../server/cluster/keys.ts';
 import { MAX_DEATHS } from '../../server/cluster/read-job.ts';
+import { checkRedis, connectRedis, type RedisLink, warningsOf } from '../../server/cluster/redis.ts';
 import type { JobEnd } from '../../server/jobs/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
@@ -12,7 +16,7 @@ import { until } from '../support/http-world.ts';
 import { readEvents } from '../support/jobs-world.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { resultOf, segment } from '../support/stored-jobs.ts';
-import { accepted, jobsContract } from './jobs-cases.ts';
+import { accepted, closeSites, jobsContract, SECRET, serveSite } from './jobs-cases.ts';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -20,7 +24,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => redis.stop());
 
-jobsContract('on many machines', startClusterJobs(() => redis.url));
+jobsContract(
+  'on many machines',
+  startClusterJobs(() => redis.url),
+);
 
 describe('several ingresses', () => {
   it('any of them answers for a job of any, and one key is one job at all of them', async () => {
@@ -38,10 +45,38 @@ describe('several ingresses', () => {
     // The one that took it goes; nothing of the job went with it.
     await a.stop();
     worker.service.release();
-    expect((await following).flatMap(({ event, id }) => (event === 'segment' ? [id] : []))).toEqual(['1', '2']);
+    expect((await following).flatMap(({ event, id }) => (event === 'segment' ? [id] : []))).toEqual([
+      '1',
+      '2',
+    ]);
     const result = await fetch(`${b.url}/v1/jobs/${first}/result?format=text`);
     expect(await result.text()).toBe('one two\n');
     await cluster.close();
+  });
+
+  it('tell of the end of a job once, and another one tells it where the first cannot', async () => {
+    const cluster = await startCluster(redis.url);
+    const doors = [await cluster.ingress(), await cluster.ingress()];
+    await cluster.worker();
+    await Promise.all(doors.map(({ ingress }) => seen(ingress, 1)));
+    const ids: (string | undefined)[] = [];
+    const site = await serveSite((request, response) => {
+      ids.push(String(request.headers['webhook-id']));
+      // The first try is never answered: its ingress goes meanwhile.
+      if (ids.length > 1) response.writeHead(204).end();
+    });
+    const fields = { webhook_url: site, webhook_secret: SECRET };
+    const id = await accepted(postScript(doors[0]?.url ?? '', ['say one'], { fields }));
+    await until(() => ids.length === 1);
+    const stateAt = (at: number) => doors[at]?.ingress.jobs.find(id);
+    expect((await stateAt(1))?.webhook).toBe('pending');
+    // Whichever has it: both go, and a third one comes.
+    await Promise.all(doors.map((door) => door.stop()));
+    const third = await cluster.ingress();
+    await until(async () => (await third.ingress.jobs.find(id))?.webhook === 'delivered');
+    expect(ids).toEqual([ids[0], ids[0]]);
+    await cluster.close();
+    closeSites();
   });
 
   it('a request ends when its client goes', async () => {
@@ -102,11 +137,10 @@ describe('the store', () => {
     return { store: all[0] as ClusterStore, all };
   }
 
-  const asked = (id: string, tenant = '', cost = 8) =>
-    ({
-      ...{ id, kind: 'job', model: FAKE_MODEL, options: { task: 'transcribe' }, source: { kind: 'file' } },
-      ...{ key: undefined, fingerprint: id, turn: { tenant, cost } },
-    }) as const;
+  const asked = (id: string, tenant = '', cost = 8): AcceptRequest => ({
+    ...{ id, kind: 'job', model: FAKE_MODEL, options: { task: 'transcribe' }, source: { kind: 'file' } },
+    ...{ key: undefined, fingerprint: id, turn: { tenant, cost } },
+  });
   const done: JobEnd = { status: 'done', result: resultOf([segment(0)]) };
 
   it('gives exactly as many places as there are, however many ask at once', async () => {
@@ -131,11 +165,16 @@ describe('the store', () => {
     expect(await store.finish('job_a', first.fence, done, 60_000)).toBe(false);
     expect(await store.requeue('job_a', first.fence, 'counted')).toBeUndefined();
     // What is there stays as it is, and a gap is refused.
-    expect(await store.addSegments('job_a', second.fence, [segment(0, 'Again.'), segment(1)])).toBe('written');
+    expect(await store.addSegments('job_a', second.fence, [segment(0, 'Again.'), segment(1)])).toBe(
+      'written',
+    );
     await expect(store.addSegments('job_a', second.fence, [segment(3)])).rejects.toThrow('gap');
     expect(await store.finish('job_a', second.fence, done, 60_000)).toBe(true);
     expect(await store.finish('job_a', second.fence, done, 60_000)).toBe(false);
-    expect((await store.segments('job_a', 0, 9)).map(({ text }) => text)).toEqual(['Segment 0.', 'Segment 1.']);
+    expect((await store.segments('job_a', 0, 9)).map(({ text }) => text)).toEqual([
+      'Segment 0.',
+      'Segment 1.',
+    ]);
     expect(await store.begin('job_a', 'w3', 9)).toEqual({ name: 'over' });
   });
 
@@ -152,6 +191,18 @@ describe('the store', () => {
       expect(begun.name).toBe('run');
       await store.addSegments('job_q', begun.fence, [segment(death)]);
     }
+  });
+
+  it('finds what no queue holds, and requests whose ingress is gone', async () => {
+    const { store } = stores(1);
+    await store.beat('alive', 60_000, []);
+    await store.accept(asked('job_lost'));
+    await store.accept({ ...asked('job_orphan'), kind: 'request', owner: 'gone' });
+    await store.accept({ ...asked('job_waits'), kind: 'request', owner: 'alive' });
+    const { lost, orphans } = await store.sweep(0);
+    expect(lost.map(({ id }) => id).toSorted()).toEqual(['job_lost', 'job_waits']);
+    expect(orphans).toEqual(['job_orphan']);
+    expect((await store.sweep(60_000)).lost).toEqual([]);
   });
 
   it('tenants take turns by their weight, and one alone is first come, first served', async () => {
@@ -181,7 +232,11 @@ describe('Redis', () => {
       warningsOf({ policy: 'noeviction', aof: '1', fsync: 'everysec' }),
       warningsOf({ policy: 'noeviction', aof: '1', fsync: undefined }),
     ];
-    expect(all.map((each) => each.map(({ code }) => code))).toEqual([['eviction', 'no_aof'], ['fsync'], ['unknown']]);
+    expect(all.map((each) => each.map(({ code }) => code))).toEqual([
+      ['eviction', 'no_aof'],
+      ['fsync'],
+      ['unknown'],
+    ]);
     const link = connectRedis(redis.url, 'bounded');
     await link.ready(5_000);
     expect(await checkRedis(link.redis)).toEqual([]);

@@ -22,6 +22,7 @@ const keys = clusterKeys('sotto');
 let folder: string;
 let redis: RedisServer;
 let link: RedisLink;
+let env: NodeJS.ProcessEnv;
 let ingresses: ClusterProcess[] = [];
 let workers: ClusterProcess[] = [];
 
@@ -30,11 +31,12 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
   redis = await startRedis();
   link = connectRedis(redis.url, 'patient');
-  const env = {
+  env = {
     ASR_REDIS_URL: redis.url,
     ASR_BLOBS: join(folder, 'blobs'),
     ASR_SPOOL_DIR: folder,
     ASR_QUEUE_MAX: '20',
+    ASR_WORKER_DRAIN_SECONDS: '0',
     SOTTO_WEB: folder,
   };
   [ingresses, workers] = await Promise.all([
@@ -60,48 +62,91 @@ function post(at: number, file: string, path = '/v1/jobs'): Promise<Response> {
   return fetch(urlOf(at) + path, { method: 'POST', body: form });
 }
 
-const jobOf = async (at: number, id: string) => (await (await fetch(`${urlOf(at)}/v1/jobs/${id}`)).json()) as Job;
+const jobOf = async (at: number, id: string) =>
+  (await (await fetch(`${urlOf(at)}/v1/jobs/${id}`)).json()) as Job;
 
 async function textOf(at: number, id: string): Promise<string> {
   await until(async () => ['done', 'failed'].includes((await jobOf(at, id)).status));
   return (await fetch(`${urlOf(at)}/v1/jobs/${id}/result?format=text`)).text();
 }
 
-const segmentsOf = (events: readonly EventSourceMessage[]) => events.filter(({ event }) => event === 'segment');
+const segmentsOf = (events: readonly EventSourceMessage[]) =>
+  events.filter(({ event }) => event === 'segment');
+
+const fieldOf = (id: string, name: string) => link.redis.hget(keys.job(id), name);
+
+async function holderOf(id: string): Promise<ClusterProcess> {
+  const name = await fieldOf(id, 'worker');
+  const holder = workers.find((worker) => worker.name === name);
+  if (holder === undefined) throw new Error(`no worker ${name}`);
+  return holder;
+}
+
+/** Follows a job of the long recording until it has so many segments. */
+async function begun(at: number, many: number) {
+  const id = await accepted(post(at, LONG));
+  const events = `${urlOf(1)}/v1/jobs/${id}/events`;
+  const told = segmentsOf(await readEvents(await fetch(events), (all) => segmentsOf(all).length >= many));
+  return { id, events, told };
+}
+
+/** Milliseconds until another worker reads it. */
+async function takenOver(id: string): Promise<number> {
+  const since = performance.now();
+  const fence = await fieldOf(id, 'fence');
+  await until(async () => (await fieldOf(id, 'fence')) !== fence);
+  const ms = performance.now() - since;
+  console.log(`taken over after ${Math.round(ms)} ms`);
+  return ms;
+}
+
+/** The rest of its events: with what was told before, each segment once and in order. */
+async function wholeTold({ events, told }: Awaited<ReturnType<typeof begun>>): Promise<void> {
+  const rest = await readEvents(await fetch(events, { headers: { 'last-event-id': told.at(-1)?.id ?? '' } }));
+  expect(rest.at(-1)).toMatchObject({ event: 'done' });
+  const ids = [...told, ...segmentsOf(rest)].map((event) => event.id);
+  expect(ids).toEqual(ids.map((_, index) => String(index + 1)));
+  expect(segmentsOf(rest).length).toBeGreaterThan(3);
+}
+
+let undisturbed: string;
 
 it('a worker and then an ingress are killed in mid-job: the same text, each segment once, taken over in time', async () => {
-  const undisturbed = await textOf(0, await accepted(post(0, LONG)));
-  const id = await accepted(post(0, LONG));
-  const events = `${urlOf(1)}/v1/jobs/${id}/events`;
-  const before = segmentsOf(await readEvents(await fetch(events), (all) => segmentsOf(all).length >= 3));
-  const holder = await link.redis.hget(keys.job(id), 'worker');
-  const killed = workers.find(({ name }) => name === holder);
-  if (killed === undefined) throw new Error(`no worker ${holder}`);
-  await killed.kill('SIGKILL');
-  const killedAt = performance.now();
-  const fence = await link.redis.hget(keys.job(id), 'fence');
-  await until(async () => (await link.redis.hget(keys.job(id), 'fence')) !== fence);
-  const takeoverMs = performance.now() - killedAt;
-  console.log(`takeover of a killed worker's job: ${Math.round(takeoverMs)} ms`);
-  expect(takeoverMs).toBeLessThan(10_000);
-
+  undisturbed = await textOf(0, await accepted(post(0, LONG)));
+  const job = await begun(0, 3);
+  await (await holderOf(job.id)).kill('SIGKILL');
+  expect(await takenOver(job.id)).toBeLessThan(10_000);
   // The ingress that took it dies too; the other one goes on telling.
   await ingresses[0]?.kill('SIGKILL');
-  const headers = { 'last-event-id': before.at(-1)?.id ?? '' };
-  const after = await readEvents(await fetch(events, { headers }));
-  expect(after.at(-1)).toMatchObject({ event: 'done' });
-  const ids = [...before, ...segmentsOf(after)].map((event) => event.id);
-  expect(ids).toEqual(ids.map((_, index) => String(index + 1)));
-  expect(segmentsOf(after).length).toBeGreaterThan(3);
-  expect(await textOf(1, id)).toBe(undisturbed);
-  expect((await readdir(join(folder, 'blobs'))).length).toBe(0);
+  await wholeTold(job);
+  expect(await textOf(1, job.id)).toBe(undisturbed);
+  expect(await readdir(join(folder, 'blobs'))).toEqual([]);
+}, 120_000);
+
+it('a worker that only stood still writes nothing more; one that is asked to end hands over at once', async () => {
+  workers = [...workers.filter(({ child }) => child.signalCode === null), await startWorker(env)];
+  const job = await begun(1, 3);
+  const still = await holderOf(job.id);
+  still.child.kill('SIGSTOP');
+  expect(await takenOver(job.id)).toBeLessThan(10_000);
+  still.child.kill('SIGCONT');
+  const next = await holderOf(job.id);
+  expect(next).not.toBe(still);
+  // No lock has to run out here: it is put back.
+  await next.kill('SIGTERM');
+  expect(next.child.exitCode).toBe(0);
+  await wholeTold(job);
+  expect(await fieldOf(job.id, 'worker')).toBe(still.name);
+  expect(await textOf(1, job.id)).toBe(undisturbed);
 }, 120_000);
 
 it('Redis is killed in mid-load and starts again: every accepted job ends once, with its text', async () => {
   const direct = post(1, SHORT, '/v1/audio/transcriptions');
   const { text } = (await (await direct).json()) as { text: string };
   const ids = await Promise.all(Array.from({ length: 4 }, () => accepted(post(1, SHORT))));
-  await until(async () => (await Promise.all(ids.map((id) => jobOf(1, id)))).some(({ status }) => status === 'running'));
+  await until(async () =>
+    (await Promise.all(ids.map((id) => jobOf(1, id)))).some(({ status }) => status === 'running'),
+  );
   await redis.kill();
   const refused = await post(1, SHORT);
   expect(refused.status).toBe(503);

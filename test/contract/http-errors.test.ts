@@ -195,7 +195,7 @@ describe('Prefer: respond-async', () => {
     const async = await startHttp({
       limits: { maxActive: 1, maxWaiting: 0 },
       services: {
-        admitAsync({ headers }) {
+        async admitAsync({ headers }) {
           if (headers.prefer === 'respond-async') throw new SottoError('queue_full');
         },
         async respondAsync(upload, { model }) {

@@ -1,7 +1,6 @@
 /** An S3-compatible server for tests, as a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { freePort } from './redis-server.ts';
 
 export interface S3Server {
@@ -11,20 +10,14 @@ export interface S3Server {
 
 export async function startS3(folder: string, bucket: string): Promise<S3Server> {
   const port = await freePort();
-  const program = createRequire(import.meta.url).resolve('@20minutes/s3rver/bin/s3rver.js');
-  const args = [
-    program,
-    '-d',
-    folder,
-    '-p',
-    String(port),
-    '-a',
-    '127.0.0.1',
-    '--configure-bucket',
-    bucket,
-    '--silent',
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const options = {
+    ...{ address: '127.0.0.1', port, silent: true, directory: folder },
+    configureBuckets: [{ name: bucket }],
+    // It reckons that of a query with a slash in it (a prefix) otherwise than S3 does.
+    allowMismatchedSignatures: true,
+  };
+  const script = `new (require('@20minutes/s3rver'))(${JSON.stringify(options)}).run()`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'inherit', 'inherit'] });
   const ended = once(child, 'exit');
   const endpoint = `http://127.0.0.1:${port}`;
   for (let tries = 0; ; tries += 1) {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../server/cluster/cluster-store.ts';
-import { ableOf, etaMs, slotsOf, statusOf, type WorkerSays, workerOf } from '../../server/cluster/standing.ts';
+import {
+  ableOf,
+  etaMs,
+  slotsOf,
+  statusOf,
+  type WorkerSays,
+  workerOf,
+} from '../../server/cluster/standing.ts';
 import type { ServiceStatus } from '../../server/service/port.ts';
 
 const standing = (more: Partial<Standing> = {}): Standing => ({
