@@ -38,6 +38,8 @@ export interface Services
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
+  /** whether the page may use what is here; it may unless it is said */
+  readonly page?: 'offered' | 'not-offered';
   /** asks for keys; undefined: nobody is asked */
   readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
@@ -87,8 +89,9 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   }
   checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
-  // A page has no key: it is not offered what it could not use.
-  const served = () => (services?.door === undefined ? services?.service.status().models[0]?.id : undefined);
+  // The page is not offered what it could not use.
+  const served = () =>
+    services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
   appConfigRoute(app, config.hub, served);
   await addPage(app, config);
   return app;
@@ -119,14 +122,18 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
           ...(services.v1 ?? []),
           liveRoutes({ settings: config.realtime, ears: services.ears, secrets }),
         ],
-        door: services.door && ((v1) => services.door?.(v1, secrets)),
+        door: services.door && ((routes) => services.door?.(routes, secrets)),
       }),
     { prefix: '/v1' },
   );
   await app.register(async (scope) => {
     if (services.door !== undefined) {
       services.door(scope, secrets);
-      scope.setErrorHandler((error, _request, reply) => sendError(reply, errorReply(error)));
+      scope.setErrorHandler((error, request, reply) => {
+        const answer = errorReply(error);
+        if (answer.status >= 500) request.log.error(error);
+        return sendError(reply, answer);
+      });
     }
     for (const routes of services.more ?? []) await scope.register(routes);
   });

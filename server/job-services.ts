@@ -93,7 +93,7 @@ export function routesOver(
         statsRoutes(() => stats.read(service.status().admission)),
         ...(tenancy?.v1 ?? []),
       ],
-      ...(tenancy && { door: tenancy.door }),
+      ...(tenancy && { door: tenancy.door, page: tenancy.page }),
       more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics, cluster })],
     },
     async close() {

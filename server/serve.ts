@@ -8,7 +8,7 @@ import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
-import { tenancyServices } from './tenancy-services.ts';
+import { MAKE_ONE, tenancyServices } from './tenancy-services.ts';
 
 /** What the routes stand on, and how it ends after them. */
 interface Room {
@@ -32,6 +32,7 @@ export async function serve(read: () => Config): Promise<number> {
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
+      if (tenancy?.hasKeys === false) console.log(`There is no key yet, so nobody gets in: ${MAKE_ONE}`);
       return 0;
     } catch (thrown) {
       await room.close();

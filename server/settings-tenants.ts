@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { SettingError, type SettingValues } from './settings.ts';
 import { whole } from './settings-asr.ts';
 
+const NONE = 'none';
 const AUTH = ['auto', 'on', 'off'] as const;
 
 export const TENANT_SETTINGS = {
@@ -22,6 +23,16 @@ export const TENANT_SETTINGS = {
     fallback: join(homedir(), '.local/state/sotto/keys/keys.db'),
     help: 'file of keys and their usage, in a folder that lasts',
     read: (text: string): string => resolve(text),
+  },
+  pageKey: {
+    variable: 'ASR_PAGE_KEY',
+    fallback: NONE,
+    help: 'id (key_…) of the key that visitors of the server’s own page count for; none: the page may not use the server',
+    read(text: string): string | undefined {
+      if (text === NONE) return undefined;
+      if (!/^key_[\w-]+$/.test(text)) throw new SettingError('the id of a key, key_…');
+      return text;
+    },
   },
   maxTenants: {
     variable: 'ASR_MAX_TENANTS',

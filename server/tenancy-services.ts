@@ -18,6 +18,10 @@ import { createTenancy, type TenancyParts } from './tenants/tenancy.ts';
 import { usageRoutes } from './tenants/usage-routes.ts';
 
 export interface TenancyServices {
+  /** Nobody gets in before there is one. */
+  readonly hasKeys: boolean;
+  /** whether the server's own page may use it */
+  readonly page: NonNullable<Services['page']>;
   readonly door: NonNullable<Services['door']>;
   readonly v1: readonly V1Routes[];
   /** the service, with what is read counted */
@@ -37,28 +41,31 @@ type HeldJobs = Pick<Jobs, 'find' | 'watch'> & { unfinished?(): readonly Pick<Jo
 
 type Asked = Pick<Config, 'host' | 'tenants'>;
 
-const MAKE_ONE = 'npx sotto keys create --name NAME';
+export const MAKE_ONE = 'npx sotto keys create --name NAME';
 
 /**
  * Undefined: nobody is asked. Throws StartError where that would leave an address open that others can reach, and
  * nobody said so.
  */
 export async function tenancyServices(
-  { host, tenants: { auth, file } }: Asked,
+  { host, tenants: { auth, file, pageKey } }: Asked,
   { limits: shared, ...parts }: TenancyServicesParts = {},
 ): Promise<TenancyServices | undefined> {
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) return undefined;
   if (auth === 'auto' && !existsSync(file)) throw noKeys(host, file);
   const db = openOrStartError(file);
   const keys = createKeyStore(db, parts.wall);
-  if (auth === 'auto' && !(await anyUsable(keys, parts.wall?.() ?? Date.now()))) {
+  const hasKeys = await anyUsable(keys, parts.wall?.() ?? Date.now());
+  if (auth === 'auto' && !hasKeys) {
     db.close();
     throw noKeys(host, file);
   }
   const limits = shared ?? createEmbeddedLimits(db, parts.wall === undefined ? {} : { wall: parts.wall });
   const tenancy = createTenancy({ keys, limits, ...parts });
   return {
-    door: (app, guests) => door(app, { tenancy, guests }),
+    hasKeys,
+    page: pageKey === undefined ? 'not-offered' : 'offered',
+    door: (app, guests) => door(app, { tenancy, guests, pageKey }),
     v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
     metered: (service: TranscriptionService) => meteredService(service, tenancy),
     holdsOf(jobs) {

@@ -29,7 +29,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>;
+type Values = { readonly [Name in keyof typeof OPTIONS]?: string | boolean | undefined };
 
 const checkKey = Compile(KeyRequest);
 const checkRotation = Compile(RotateRequest);
@@ -77,7 +77,7 @@ function readKey(values: Values): KeyRequest {
     audio_seconds_per_day: values['audio-seconds-per-day'],
     upload_bytes: values['upload-bytes'],
   };
-  const key = said({
+  const key: unknown = said({
     name: values.name,
     scopes: list(values.scopes),
     allowed_models: list(values.models),
@@ -92,7 +92,7 @@ function readKey(values: Values): KeyRequest {
 }
 
 function readOverlap(value: string | boolean | undefined): number {
-  const rotation = { overlap_seconds: number(value) ?? USUAL_OVERLAP_SECONDS };
+  const rotation: unknown = { overlap_seconds: number(value) ?? USUAL_OVERLAP_SECONDS };
   if (checkRotation.Check(rotation)) return rotation.overlap_seconds ?? USUAL_OVERLAP_SECONDS;
   throw new StartError('sotto keys rotate: --overlap is in seconds, 30 days at most.');
 }

@@ -1,9 +1,10 @@
 /** `sotto keys`: made, listed, rotated and revoked in the file that a running server reads too. */
+import { SottoError } from '../../shared/errors.ts';
 import { type Config, type Environment, readConfig, StartError } from '../config.ts';
 import { openOrStartError } from '../tenancy-services.ts';
 import { keyWire, newKey, secretWire } from '../tenants/key-wire.ts';
 import { createKeyStore } from '../tenants/keys.ts';
-import { isUsable, type Key, type KeyStore, type KeyWithSecret } from '../tenants/port.ts';
+import { isUsable, type Key, type KeyStore, type KeyWithSecret, type NewKey } from '../tenants/port.ts';
 import { EXIT } from './exit.ts';
 import { type KeysCommand, readKeys } from './keys-args.ts';
 import type { Output } from './output.ts';
@@ -33,7 +34,7 @@ async function run(command: KeysCommand, keys: KeyStore, config: Config, output:
       return EXIT.ok;
     }
     case 'create':
-      return show(await keys.create(newKey(command.key, Date.now())), command.json, output);
+      return show(await keys.create(keyOf(command)), command.json, output);
     case 'rotate': {
       const rotated = await keys.rotate(command.id, command.overlapSeconds * 1_000);
       return rotated === undefined ? unknown(command.id, output) : show(rotated, command.json, output);
@@ -44,6 +45,15 @@ async function run(command: KeysCommand, keys: KeyStore, config: Config, output:
       await output.write(command.json ? json(keyWire(key)) : `${key.id} (${key.name}) is revoked.\n`);
       return EXIT.ok;
     }
+  }
+}
+
+function keyOf({ key }: Extract<KeysCommand, { readonly name: 'create' }>): NewKey {
+  try {
+    return newKey(key, Date.now());
+  } catch (error) {
+    if (!(error instanceof SottoError)) throw error;
+    throw new StartError(`sotto keys create: ${error.detail}.`);
   }
 }
 

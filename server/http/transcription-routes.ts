@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Task } from '../../shared/asr/engine.ts';
 import type { RequestService } from '../service/port.ts';
 import { answerOf, checkRead, serverTiming, warningHeader } from './answers.ts';
-import { modelsFor } from './caller.ts';
+import { modelsFor, ownerOf } from './caller.ts';
 import { toApiError } from './error-reply.ts';
 import { clientGone, placeOf, prefersAsync, takePlace } from './gate.ts';
 import { type JobEnd, type JobFacts, jobLine } from './job-line.ts';
@@ -54,7 +54,10 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
 
   async function answer(request: FastifyRequest, reply: FastifyReply, task: Task) {
     const gone = clientGone(reply);
-    let facts: JobFacts = { task, startedAt: performance.now(), upload: undefined, parameters: undefined };
+    let facts: JobFacts = {
+      ...{ task, startedAt: performance.now(), upload: undefined, parameters: undefined },
+      key: ownerOf(request).tenant?.id,
+    };
     const log = (end: JobEnd) => request.log.info(jobLine(facts, end, performance.now()), 'job');
     let upload: Upload | undefined;
     try {

@@ -35,10 +35,8 @@ export async function takePlace(
   };
   try {
     if (socket.destroyed) throw new SottoError('cancelled', 'the client went away');
-    const session = service.openSession({
-      ...{ model, priority: 'live', signal: controller.signal },
-      ...ownerOf(request),
-    });
+    const { signal } = controller;
+    const session = service.openSession({ model, priority: 'live', signal, ...ownerOf(request) });
     places.set(request, { session, controller, revoked: held?.revoked });
   } catch (thrown) {
     leave();

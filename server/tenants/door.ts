@@ -20,19 +20,28 @@ export interface Guests {
 export interface DoorOptions {
   readonly tenancy: Tenancy;
   readonly guests?: Guests;
+  /** id of the key that the server's own page counts for */
+  readonly pageKey?: string | undefined;
 }
 
 const GUEST_SCOPES: readonly Scope[] = ['live'];
 
 /** For every route that is registered on `app` from now on. */
-export function door(app: FastifyInstance, { tenancy, guests }: DoorOptions): void {
+export function door(app: FastifyInstance, { tenancy, guests, pageKey }: DoorOptions): void {
+  /** Without a secret of its own, on a key's behalf. */
+  async function guestOf(id: string): Promise<Key> {
+    const key = await tenancy.again(id);
+    return { ...key, scopes: key.scopes.filter((scope) => GUEST_SCOPES.includes(scope)) };
+  }
+
   async function whose(request: FastifyRequest): Promise<Key> {
     const secret = keyOf(request);
-    if (secret === undefined) throw new SottoError('key_missing');
+    if (secret === undefined) {
+      if (pageKey === undefined || !isFromOwnPage(request)) throw new SottoError('key_missing');
+      return guestOf(pageKey);
+    }
     const host = guests?.hostOf(secret);
-    if (host === undefined) return tenancy.check(secret);
-    const key = await tenancy.again(host);
-    return { ...key, scopes: key.scopes.filter((scope) => GUEST_SCOPES.includes(scope)) };
+    return host === undefined ? tenancy.check(secret) : guestOf(host);
   }
 
   app.addHook('onRequest', async (request, reply) => {
@@ -51,6 +60,12 @@ export function door(app: FastifyInstance, { tenancy, guests }: DoorOptions): vo
     checkScopes(key, scopesOf(route, prefersAsync(request)));
     setCaller(request, callerOf(tenancy, key, reply, requests));
   });
+}
+
+/** As far as a browser says; a program can say the same, which is why the page's key has limits. */
+function isFromOwnPage(request: FastifyRequest): boolean {
+  const origin = originOf(request, []);
+  return origin === 'same' || (origin === 'none' && request.headers['sec-fetch-site'] === 'same-origin');
 }
 
 /** It binds pages: a browser says truly where a page is from. Programs say nothing, or whatever they like. */

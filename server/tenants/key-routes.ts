@@ -1,4 +1,5 @@
 /** `/v1/admin/keys`: made, listed, rotated and revoked by a key with the scope `admin`. */
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { SottoError } from '../../shared/errors.ts';
 import {
@@ -19,6 +20,8 @@ interface OfKey {
 
 export function keyRoutes(keys: KeyStore, wall: () => number = Date.now): V1Routes {
   return (app) => {
+    // Fastify's own would read null, "no limit", as 0.
+    app.setValidatorCompiler(TypeBoxValidatorCompiler);
     app.post<{ Body: KeyRequest }>('/admin/keys', { schema: CREATE }, async ({ body }, reply) => {
       const created = await keys.create(newKey(body, wall()));
       return reply.code(201).send(secretWire(created));

@@ -174,7 +174,8 @@ function takeAlike(line: Entry[], turns: Turns, width: number): Entry[] {
   if (first === undefined) return [];
   const alike = line.filter(({ request }) => equalOptions(request.options, first.request.options));
   const taken: Entry[] = [];
-  for (let next: Entry | undefined = first; next !== undefined; ) {
+  let next: Entry | undefined = first;
+  while (next !== undefined) {
     taken.push(next);
     alike.splice(alike.indexOf(next), 1);
     line.splice(line.indexOf(next), 1);

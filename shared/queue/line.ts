@@ -107,11 +107,7 @@ function etasOf(
   );
 }
 
-function remainingMs(
-  pace: JobPace,
-  { since, seconds, expected }: Active,
-  now: number,
-): number | undefined {
+function remainingMs(pace: JobPace, { since, seconds, expected }: Active, now: number): number | undefined {
   if (expected !== undefined) return Math.max(0, expected.ms - (now - expected.at));
   const whole = jobMs(pace, seconds);
   return whole === undefined ? undefined : Math.max(0, whole - (now - since));

@@ -128,7 +128,10 @@ export function limitStoreContract(name: string, { make }: LimitStoreUnderTest):
       test('the same thing is held once; kinds and tenants are counted apart', async () => {
         expect(await store.hold(job('a'), 1)).toEqual({ granted: true, inUse: 1 });
         expect(await store.hold(job('a'), 1)).toEqual({ granted: true, inUse: 1 });
-        expect(await store.hold({ kind: 'session', tenant, id: 'a' }, 1)).toEqual({ granted: true, inUse: 1 });
+        expect(await store.hold({ kind: 'session', tenant, id: 'a' }, 1)).toEqual({
+          granted: true,
+          inUse: 1,
+        });
         expect(await store.hold(job('a', `${tenant}-other`), 1)).toEqual({ granted: true, inUse: 1 });
         expect(await store.hold(job('b'), 1)).toEqual({ granted: false, inUse: 1 });
       });

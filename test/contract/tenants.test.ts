@@ -1,8 +1,9 @@
 /** Keys, limits and usage over HTTP, with the unmodified `openai` client where it has the call. */
 import { APIError, AuthenticationError, PermissionDeniedError, RateLimitError, toFile } from 'openai';
+import { type Logger, symbols } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { writeWav } from '../../shared/audio/wav.ts';
 import { createEarHost, type EarHost } from '../../server/media/ear-host.ts';
+import { writeWav } from '../../shared/audio/wav.ts';
 import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
 import { connect, refused } from '../support/live-client.ts';
@@ -86,7 +87,9 @@ describe('who is let in', () => {
     expect((await tenants.get('/v1/jobs/job_none', secret)).status).toBe(404);
     expect((await tenants.get('/v1/admin/keys', secret)).status).toBe(403);
     const live = await tenants.key({ scopes: ['transcribe'] });
-    expect(await refused(`${tenants.world.url}/v1/windows`, bearer(live.secret))).toMatchObject({ status: 403 });
+    expect(await refused(`${tenants.world.url}/v1/windows`, bearer(live.secret))).toMatchObject({
+      status: 403,
+    });
     const later = await tenants.world.post(['say Later.'], {
       path: '/v1/audio/transcriptions',
       headers: { prefer: 'respond-async', ...bearer(live.secret).headers },
@@ -135,7 +138,9 @@ describe('limits', () => {
     const ok = answers.filter(({ status }) => status === 200);
     const over = answers.filter(({ status }) => status === 429);
     expect([ok.length, over.length]).toEqual([20, 60]);
-    const left = ok.map((answer) => /^"requests";r=(\d+);t=60$/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
+    const left = ok.map(
+      (answer) => /^"requests";r=(\d+);t=60$/.exec(answer.headers.get('ratelimit') ?? '')?.[1],
+    );
     expect(left.map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, r) => r));
     for (const answer of over) {
       expect(answer.headers.get('ratelimit-policy')).toBe('"requests";q=20;w=60');
@@ -291,10 +296,7 @@ describe('live', () => {
     expect((await refused(windows(), bearer('sk-sotto-nonsense'))).status).toBe(401);
     const { key, secret } = await tenants.key();
     (await connect(windows(), ['sotto.windows.1'], bearer(secret))).socket.close();
-    const byProtocol = await connect(windows(), [
-      'sotto.windows.1',
-      `openai-insecure-api-key.${secret}`,
-    ]);
+    const byProtocol = await connect(windows(), ['sotto.windows.1', `openai-insecure-api-key.${secret}`]);
     expect(byProtocol.socket.protocol).toBe('sotto.windows.1');
     byProtocol.socket.close();
     const given = await tenants.post('/v1/realtime/client_secrets', secret, {});
@@ -347,6 +349,51 @@ describe('live', () => {
     await tenants.keys.revoke(key.id);
     expect(await client.closed).toMatchObject({ code: 1008, reason: 'key_refused' });
   });
+});
+
+test('the server’s own page counts for its key where one was named, and may read live alone', async () => {
+  const own = await startTenants();
+  try {
+    const { key } = await own.key({ limits: { sessionsAtOnce: 1 } });
+    await own.letPageIn(key.id);
+    expect(await (await own.get('/app-config.json')).json()).toMatchObject({ server: { windows: true } });
+    const windows = `${own.world.url}/v1/windows`;
+    const headers = { origin: own.world.url };
+    const page = await connect(windows, ['sotto.windows.1'], { headers });
+    expect((await refused(windows, { headers })).status).toBe(429);
+    page.socket.close();
+    expect((await refused(windows)).status).toBe(401);
+    expect((await own.get('/v1/windows', undefined, { 'sec-fetch-site': 'cross-site' })).status).toBe(401);
+    expect((await own.get('/v1/jobs/job_x', undefined, headers)).status).toBe(403);
+  } finally {
+    await own.close();
+  }
+});
+
+test('the log has the key’s id, and nothing of its secret', async () => {
+  const own = await startTenants({ env: { SOTTO_LOG: 'debug' } });
+  const lines: string[] = [];
+  Object.assign(own.world.app.log as Logger, {
+    [symbols.streamSym]: { write: (line: string) => void lines.push(line) },
+  });
+  try {
+    const { key, secret } = await own.key();
+    const answer = await own.world.post(['say Hello.'], {
+      path: '/v1/audio/transcriptions',
+      ...bearer(secret),
+    });
+    expect(answer.status).toBe(200);
+    await own.get(`/health?key=${secret}`, secret);
+    await own.get('/v1/models', `${secret.slice(0, -4)}AAAA`);
+    await (
+      await connect(`${own.world.url}/v1/windows`, [`openai-insecure-api-key.${secret}`, 'sotto.windows.1'])
+    ).socket.terminate();
+    const jobs = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'job');
+    expect(jobs).toMatchObject([{ end: 'done', key: key.id }]);
+    expect(lines.join('')).not.toContain(key.prefix);
+  } finally {
+    await own.close();
+  }
 });
 
 describe('/v1/admin/keys', () => {

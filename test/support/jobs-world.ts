@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { type JobServicesParts, jobServices } from '../../server/job-services.ts';
@@ -27,6 +28,7 @@ export interface JobsWorldOptions extends FakeServiceOptions {
 
 export interface JobsWorld {
   readonly service: FakeService;
+  readonly app: FastifyInstance;
   readonly url: string;
   readonly folder: string;
   /** files of recordings, in the spool and with the jobs */
@@ -73,6 +75,7 @@ export async function startJobs({
     const { port } = app.server.address() as AddressInfo;
     return {
       service,
+      app,
       url: `http://127.0.0.1:${port}`,
       async stop() {
         await app.close();
@@ -91,6 +94,9 @@ export async function startJobs({
     folder,
     get service() {
       return running.service;
+    },
+    get app() {
+      return running.app;
     },
     get url() {
       return running.url;

@@ -27,6 +27,8 @@ export interface TenantsWorld {
   /** with a key, or without */
   get(path: string, secret?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   post(path: string, secret: string, body?: object, method?: 'POST' | 'DELETE'): Promise<Response>;
+  /** with the next start, which is now */
+  letPageIn(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,11 +38,15 @@ export async function startTenants({
 }: JobsWorldOptions & { readonly wall?: () => number; readonly ears?: EarHost } = {}): Promise<TenantsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-tenants-'));
   const file = join(folder, 'keys.db');
-  const asked = { host: '127.0.0.1', tenants: { auth: 'on', file, maxTenants: 8 } } as const;
+  let pageKey: string | undefined;
   const world = await startJobs({
     ...options,
     limits: { maxTenants: 8, ...options.limits },
-    tenancy: () => tenancyServices(asked, wall === undefined ? {} : { wall }),
+    tenancy: () =>
+      tenancyServices(
+        { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey, maxTenants: 8 } },
+        wall === undefined ? {} : { wall },
+      ),
   });
   const db = openTenantsFile(file);
   const keys = createKeyStore(db, wall);
@@ -68,6 +74,10 @@ export async function startTenants({
         headers: { ...bearer(secret), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+    async letPageIn(id) {
+      pageKey = id;
+      await world.restart();
+    },
     async close() {
       await world.close();
       db.close();

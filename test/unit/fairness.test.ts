@@ -7,7 +7,13 @@ import type { AdmissionLimits, Priority, Share } from '../../shared/queue/port.t
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const BATCH_MS = 1_000;
-const LIMITS: AdmissionLimits = { maxActive: 1, maxTenants: 4, maxLive: 8, maxWaiting: 3, maxWaitMs: undefined };
+const LIMITS: AdmissionLimits = {
+  maxActive: 1,
+  maxTenants: 4,
+  maxLive: 8,
+  maxWaiting: 3,
+  maxWaitMs: undefined,
+};
 
 function gate({ lanes = 1, ...limits }: Partial<AdmissionLimits> & { readonly lanes?: number } = {}) {
   const clock = createVirtualClock();

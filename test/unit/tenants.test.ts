@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -13,6 +13,7 @@ import { isSecretOf } from '../../server/tenants/secret.ts';
 import { waveSeconds } from '../../server/tenants/sound-length.ts';
 import { wavHeader } from '../../shared/audio/wav.ts';
 import { createTestWall, type TestWall } from '../contract/limit-store-cases.ts';
+import { startServer } from '../support/server-process.ts';
 
 const ANYBODY = {
   name: 'x',
@@ -95,7 +96,7 @@ describe('keys', () => {
 
 describe('whether keys are asked for', () => {
   const services = (host: string, auth: 'auto' | 'on' | 'off', file: string) =>
-    tenancyServices({ host, tenants: { auth, file: join(folder, file), maxTenants: 8 } });
+    tenancyServices({ host, tenants: { auth, file: join(folder, file), pageKey: undefined, maxTenants: 8 } });
 
   test('not on loopback, and not where it is said', async () => {
     for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) {
@@ -118,6 +119,18 @@ describe('whether keys are asked for', () => {
     expect(open).toBeDefined();
     await open?.close();
   });
+});
+
+test('a server on an address of others ends at once, before any child, and says what to do', async () => {
+  writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+  const server = startServer(['--host', '0.0.0.0', '--port', '0'], {
+    ASR_ENABLED: 'on',
+    ASR_KEYS_DB: join(folder, 'nowhere.db'),
+    SOTTO_WEB: folder,
+  });
+  const { code, stderr, stdout } = await server.ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/there is no key in .*nowhere\.db: make one \(npx sotto keys create/);
 });
 
 describe('sotto keys', () => {

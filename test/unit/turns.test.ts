@@ -39,17 +39,6 @@ test('who comes is next after the turn that runs, however heavy the others and h
   expect(next.filter((id) => id === 'long').length).toBeGreaterThanOrEqual(99);
 });
 
-test('who leaves and comes back at once gains nothing', () => {
-  const turns = createTurns();
-  const [steady, hopper] = [share('steady'), share('hopper')];
-  const had: (string | undefined)[] = [];
-  for (let round = 0; round < 20; round += 1) {
-    had.push(turns.take([steady, hopper])?.id);
-    had.push(turns.take([steady])?.id);
-  }
-  expect(had.filter((id) => id === 'hopper').length).toBeLessThanOrEqual(20);
-});
-
 test('the order that is foretold is the order that comes', () => {
   const waiting = fc.array(
     fc.record({ id: fc.constantFrom('a', 'b', 'c'), before: fc.integer({ min: 0, max: 3 }) }),
