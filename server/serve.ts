@@ -8,12 +8,14 @@ import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
-import { MAKE_ONE, tenancyServices } from './tenancy-services.ts';
+import { MAKE_ONE, type TenancyServices, tenancyServices } from './tenancy-services.ts';
 
 /** What the routes stand on, and how it ends after them. */
 interface Room {
   /** undefined: the page only */
   readonly services: Services | undefined;
+  /** said when it listens */
+  readonly hint?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export async function serve(read: () => Config): Promise<number> {
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
-      if (tenancy?.hasKeys === false) console.log(`There is no key yet, so nobody gets in: ${MAKE_ONE}`);
+      if (room.hint !== undefined) console.log(room.hint);
       return 0;
     } catch (thrown) {
       await room.close();
@@ -68,7 +70,7 @@ async function ownRoom(config: Config, log: JobLog): Promise<Room> {
       ...(tenancy && { tenancy }),
     });
     ends.add(() => jobs.close());
-    return { services: { ...jobs.services, ears }, close: ends.close };
+    return { services: { ...jobs.services, ears }, hint: hintOf(tenancy), close: ends.close };
   } catch (thrown) {
     await ends.close();
     throw thrown;
@@ -95,7 +97,7 @@ async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promi
     const service = tenancy?.metered(ingress.service) ?? ingress.service;
     const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy });
     ends.add(() => routes.close());
-    return { services: { ...routes.services, ears }, close: ends.close };
+    return { services: { ...routes.services, ears }, hint: hintOf(tenancy), close: ends.close };
   } catch (thrown) {
     await ends.close();
     throw thrown;
@@ -114,3 +116,6 @@ function createEnds() {
 }
 
 const toLog = (log: JobLog) => (err: unknown) => log.error({ err }, 'tenants');
+
+const hintOf = (tenancy: TenancyServices | undefined): string | undefined =>
+  tenancy?.hasKeys === false ? `There is no key yet, so nobody gets in: ${MAKE_ONE}` : undefined;

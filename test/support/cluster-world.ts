@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../server/app.ts';
 import { folderBlobs } from '../../server/cluster/blobs.ts';
 import type { Ingress } from '../../server/cluster/ingress.ts';
@@ -18,6 +19,7 @@ import type { JobsWorld, JobsWorldOptions } from './jobs-world.ts';
 
 export interface IngressProcess {
   readonly url: string;
+  readonly app: FastifyInstance;
   readonly ingress: Ingress;
   stop(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
       const { port } = app.server.address() as AddressInfo;
       const part = once({
         url: `http://127.0.0.1:${port}`,
+        app,
         ingress,
         async stop() {
           all.delete(part);
@@ -140,6 +143,9 @@ export const startClusterJobs =
       },
       get url() {
         return running.door.url;
+      },
+      get app() {
+        return running.door.app;
       },
       audio: cluster.audio,
       post: (steps, more = {}) => postScript(running.door.url, steps, more),
