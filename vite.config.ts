@@ -73,11 +73,18 @@ function plainImports(): Plugin {
   };
 }
 
-/** The pages, and the one script that other people's pages name. */
+/** The scripts that other people's pages name, by their names below /embed/. */
+const EMBEDDED = {
+  sotto: 'web/element/main.ts',
+  recognition: 'web/recognition/main.ts',
+  polyfill: 'web/recognition/polyfill.ts',
+};
+
+/** The pages, and those. */
 const ENTRIES = {
   index: 'web/index.html',
   'embed-page': 'web/embed.html',
-  embed: 'web/element/main.ts',
+  ...EMBEDDED,
 };
 
 /** Of this site only: tests build pages of their own with the rest of this configuration. */
@@ -133,8 +140,8 @@ export default defineConfig({
       checks: { pluginTimings: false },
       preserveEntrySignatures: 'exports-only',
       output: {
-        // The one script that pages name: its address never changes.
-        entryFileNames: ({ name }) => (name === 'embed' ? 'embed/sotto.js' : 'assets/[name]-[hash].js'),
+        // What pages name: its address never changes.
+        entryFileNames: ({ name }) => (name in EMBEDDED ? 'embed/[name].js' : 'assets/[name]-[hash].js'),
       },
     },
   },

@@ -92,7 +92,7 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   // The page is not offered what it could not use.
   const served = () =>
     services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
-  appConfigRoute(app, config.hub, served);
+  appConfigRoute(app, { hub: config.hub, model: served }, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { originOf } from './cors.ts';
+import { FOR_EVERYONE } from './static.ts';
 
-/** What the page cannot know when it is built. */
+/** What the page cannot know when it is built, on this site or on one that embeds its element. */
 export interface AppConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
@@ -8,14 +10,26 @@ export interface AppConfig {
   readonly server?: { readonly windows: true; readonly model: string };
 }
 
-/** `model`: what is read with at the moment, if anything is. */
-export function appConfigRoute(app: FastifyInstance, hub: string, model: () => string | undefined): void {
-  app.get('/app-config.json', { schema: { hide: true } }, (_request, reply) => {
-    const id = model();
-    const answer: AppConfig = {
-      hub,
-      ...(id === undefined ? {} : { server: { windows: true, model: id } as const }),
-    };
-    return reply.header('cache-control', 'no-store').send(answer);
+/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
+const REFUSED = { windows: false, refused: 'origin_refused' } as const;
+
+export interface AppConfigSource {
+  readonly hub: string;
+  /** what is read with at the moment, if anything is */
+  readonly model: () => string | undefined;
+}
+
+export function appConfigRoute(
+  app: FastifyInstance,
+  { hub, model: served }: AppConfigSource,
+  corsOrigins: readonly string[],
+): void {
+  app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {
+    const model = served();
+    const server = { windows: true, model } as const;
+    const offered = originOf(request, corsOrigins) === 'other' ? REFUSED : server;
+    return reply
+      .headers({ ...FOR_EVERYONE, vary: 'Origin', 'cache-control': 'no-store' })
+      .send({ hub, ...(model === undefined ? {} : { server: offered }) });
   });
 }

@@ -128,21 +128,34 @@ export function wornOut(wear: Wear, limits: WearLimits = {}): 'memory' | 'recycl
   return undefined;
 }
 
-/** A spare that fails to start so often is not tried again before an engine has been started in its stead. */
+/** A spare that fails to start so often is given a rest. */
 const SPARE_STARTS = 3;
+/** Whatever killed it may be over by then; and so few starts harm nobody. */
+const SPARE_REST_MS = 30_000;
+
+/** Failed starts of spares in a row, and why the last one failed. */
+export interface SpareFailures {
+  readonly count: number;
+  readonly code: ErrorCode;
+}
+
+export type BeforeSpare =
+  | { readonly name: 'wait' | 'rest'; readonly ms: number }
+  /** not before an engine has been started in its stead */
+  | { readonly name: 'never' };
 
 /**
- * Milliseconds before the next spare may start, or `never`. Nobody waits for a spare, so it takes its time.
- * @param failedStarts in a row
+ * What comes before the next spare may start. Nobody waits for a spare, so it takes its time.
  * @param deaths of spares, and of engines, in a row without anything read
  */
 export function beforeSpare(
-  failedStarts: number,
+  failures: SpareFailures | undefined,
   deaths: number,
   backoffMs: readonly number[],
-): number | 'never' {
-  if (failedStarts >= SPARE_STARTS) return 'never';
-  return backoff(Math.max(failedStarts + 1, deaths), backoffMs);
+): BeforeSpare {
+  const { count, code } = failures ?? { count: 0, code: 'internal' };
+  if (count < SPARE_STARTS) return { name: 'wait', ms: backoff(Math.max(count + 1, deaths), backoffMs) };
+  return mayComeBack(code) ? { name: 'rest', ms: SPARE_REST_MS } : { name: 'never' };
 }
 
 /** What stays true of a rung for as long as the page is open; everything else may be over by the next job. */

@@ -1,8 +1,9 @@
 import type { EngineInfo, LoadProgress } from '../asr/engine.ts';
+import { toSottoError } from '../errors.ts';
 import type { Clock } from '../queue/port.ts';
 import type { SpareState } from './events.ts';
 import type { GuardedHost } from './guarded-host.ts';
-import { beforeSpare, type SupervisorLimits } from './policy.ts';
+import { beforeSpare, type SpareFailures, type SupervisorLimits } from './policy.ts';
 import { sleep } from './sleep.ts';
 import type { Yard } from './yard.ts';
 
@@ -18,8 +19,8 @@ export interface StartedHost {
 export interface Spare {
   readonly state: SpareState;
   /**
-   * There is to be one on this rung, whenever it can be had: waits longer after each death in a row, and gives up
-   * after a few starts that failed, until an engine was started `cold`.
+   * There is to be one on this rung, whenever it can be had: waits longer after each death in a row, and rests after a
+   * few starts that failed, or for good where the reason lasts, until an engine was started `cold`.
    */
   keep(rung: number, after: { readonly deathsInARow: number; readonly how: 'cold' | 'takeover' }): void;
   /** The ready one of this rung. */
@@ -60,26 +61,35 @@ interface Starting {
 
 type Phase =
   | { readonly name: 'none' }
-  | { readonly name: 'waiting'; readonly rung: number; readonly stop: AbortController }
+  | { readonly name: 'waiting' | 'resting'; readonly rung: number; readonly stop: AbortController }
   | Starting
   | { readonly name: 'ready'; readonly started: StartedHost };
 
 const NONE: Phase = { name: 'none' };
 
+/** As others see it: one that rests is not on its way. */
+const STATES: Readonly<Record<Phase['name'], SpareState>> = {
+  none: 'none',
+  resting: 'none',
+  waiting: 'starting',
+  starting: 'starting',
+  ready: 'ready',
+};
+
 export function createSpare({ spares, yard, limits, clock, onReady }: SpareOptions): Spare {
   let phase: Phase = NONE;
-  let failedStarts = 0;
+  let failures: SpareFailures | undefined;
   let deaths = 0;
   let engineDeaths = 0;
 
   function begin(rung: number): void {
     if (spares === 0) return;
-    const ms = beforeSpare(failedStarts, Math.max(deaths, engineDeaths), limits.backoffMs);
-    if (ms === 'never') return;
+    const before = beforeSpare(failures, Math.max(deaths, engineDeaths), limits.backoffMs);
+    if (before.name === 'never') return;
     const stop = new AbortController();
-    phase = { name: 'waiting', rung, stop };
-    // It rejects only where `drop` or `join` no longer want it.
-    void wait(ms, stop.signal).then(
+    phase = { name: before.name === 'rest' ? 'resting' : 'waiting', rung, stop };
+    // It rejects only where `drop`, `join` or `keep` no longer want it.
+    void wait(before.ms, stop.signal).then(
       () => start(rung, stop),
       () => undefined,
     );
@@ -101,7 +111,7 @@ export function createSpare({ spares, yard, limits, clock, onReady }: SpareOptio
       onProgress: () => undefined,
       started: startOn(rung, stop.signal, (progress) => starting.onProgress(progress)).then(
         (started) => settle(starting, started),
-        () => fail(starting),
+        (reason: unknown) => fail(starting, reason),
       ),
     };
     phase = starting;
@@ -121,17 +131,17 @@ export function createSpare({ spares, yard, limits, clock, onReady }: SpareOptio
       started.host.kill();
       return;
     }
-    failedStarts = 0;
+    failures = undefined;
     phase = { name: 'ready', started };
     void started.host.exited.then(() => bury(started));
     // After whoever joined has had the chance to take it.
     void starting.started.then(() => queueMicrotask(onReady));
   }
 
-  function fail(starting: Starting): void {
+  function fail(starting: Starting, reason: unknown): void {
     if (phase !== starting) return;
     phase = NONE;
-    failedStarts += 1;
+    failures = { count: (failures?.count ?? 0) + 1, code: toSottoError(reason).code };
     // Whoever joined starts an engine of their own now; it must not have to share the memory.
     if (!starting.joined) begin(starting.rung);
   }
@@ -153,7 +163,7 @@ export function createSpare({ spares, yard, limits, clock, onReady }: SpareOptio
   function drop(): void {
     const dropped = phase;
     phase = NONE;
-    failedStarts = 0;
+    failures = undefined;
     deaths = 0;
     if (dropped.name === 'ready') dropped.started.host.kill();
     else if (dropped.name !== 'none') dropped.stop.abort();
@@ -161,11 +171,15 @@ export function createSpare({ spares, yard, limits, clock, onReady }: SpareOptio
 
   return {
     get state() {
-      return phase.name === 'waiting' ? 'starting' : phase.name;
+      return STATES[phase.name];
     },
     keep(rung, { deathsInARow, how }) {
       engineDeaths = deathsInARow;
-      if (how === 'cold') failedStarts = 0;
+      if (how === 'cold') failures = undefined;
+      if (how === 'cold' && phase.name === 'resting') {
+        phase.stop.abort();
+        phase = NONE;
+      }
       if (phase.name !== 'none') return;
       begin(rung);
     },

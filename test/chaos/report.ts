@@ -10,8 +10,8 @@ export interface ChaosFigures {
   readonly doubled: number;
   readonly hung: number;
   /**
-   * from SIGKILL to the serving engine or to a decoder until the next text was served, where no other process stood
-   * stopped at that moment (how long those take is in the lines for people)
+   * from SIGKILL to the serving engine, or to a decoder, until the next text was served, where a spare was ready and no
+   * other process stood stopped at that moment (how long the others take is in the lines for people)
    */
   readonly recovery_p50_ms: number | null;
   readonly recovery_p99_ms: number | null;
@@ -19,7 +19,7 @@ export interface ChaosFigures {
 
 export function chaosFigures({ strikes, outcomes }: ChaosReport): ChaosFigures {
   const times = strikes
-    .filter(({ signal, role, amidStopped }) => signal === 'SIGKILL' && role !== 'spare' && !amidStopped)
+    .filter((hit) => hit.signal === 'SIGKILL' && hit.role !== 'spare' && isPlain(hit))
     .flatMap(({ recoveryMs }) => recoveryMs ?? []);
   const count = (name: Outcome['name']) => outcomes.filter((outcome) => outcome.name === name).length;
   return {
@@ -32,6 +32,8 @@ export function chaosFigures({ strikes, outcomes }: ChaosReport): ChaosFigures {
   };
 }
 
+const isPlain = ({ amidStopped, spare }: Strike): boolean => !amidStopped && spare === 'ready';
+
 /** For people. */
 export function chaosLines({ strikes, outcomes, problems }: ChaosReport): string[] {
   const ends = new Map<string, number>();
@@ -39,8 +41,8 @@ export function chaosLines({ strikes, outcomes, problems }: ChaosReport): string
     const name = outcome.name === 'defined' ? outcome.code : outcome.name;
     ends.set(name, (ends.get(name) ?? 0) + 1);
   }
-  const kindOf = ({ signal, role, amidStopped }: Strike) =>
-    `${signal} ${role}${amidStopped ? ', another one stopped' : ''}`;
+  const kindOf = (hit: Strike) =>
+    `${hit.signal} ${hit.role}${hit.amidStopped ? ', another one stopped' : isPlain(hit) ? '' : ', no spare ready'}`;
   const kinds = [...new Set(strikes.map(kindOf))].sort();
   return [
     `${outcomes.length} requests: ${[...ends].map(([name, count]) => `${count} ${name}`).join(', ')}`,

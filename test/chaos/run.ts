@@ -66,7 +66,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const load = startLoad(loads, library);
     const strikes: Strike[] = [];
     for (const blow of blows(options.kills, random, options.deck)) {
-      const hit = await strike(pid, blow, random, load.served);
+      const hit = await strike({ pid, spare: () => spareOf(address), served: load.served }, blow, random);
       strikes.push(hit);
       log(`${strikes.length} ${hit.signal} ${hit.role}: ${Math.round(hit.recoveryMs ?? Number.NaN)} ms`);
     }
@@ -91,6 +91,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     process.off('exit', killServer);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function spareOf(address: string): Promise<string> {
+  const response = await fetch(`${address}/health`, { signal: AbortSignal.timeout(BOUND_MS) });
+  return String(((await response.json()) as { readonly spare?: unknown }).spare);
 }
 
 /** A recording and the text that it has when nothing happens. */

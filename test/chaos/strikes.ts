@@ -12,6 +12,8 @@ export interface Strike extends Blow {
   readonly pid: number;
   /** another process stood stopped by an earlier blow, not yet found out: what follows waits for that first */
   readonly amidStopped: boolean;
+  /** what the server said of its spare just before: an engine that dies while none is ready waits for one to load */
+  readonly spare: string;
   /** from the signal until the next text was served; undefined: none within the bound */
   readonly recoveryMs: number | undefined;
 }
@@ -37,21 +39,30 @@ export function blows(count: number, random: Random, deck: readonly Blow[] = DEC
 const PAUSE: readonly [number, number] = [20, 900];
 const TARGET_MS = 60_000;
 
-/** @param served resolves with the next text served after the call; undefined after the bound */
-export async function strike(
-  server: number,
-  blow: Blow,
-  random: Random,
-  served: () => Promise<number | undefined>,
-): Promise<Strike> {
+export interface Struck {
+  readonly pid: number;
+  /** the state of its spare, as /health tells it */
+  readonly spare: () => Promise<string>;
+  /** resolves with the next text served after the call; undefined after the bound */
+  readonly served: () => Promise<number | undefined>;
+}
+
+export async function strike(server: Struck, blow: Blow, random: Random): Promise<Strike> {
   await sleep(random.between(...PAUSE));
-  const target = await findTarget(server, blow.role, random);
-  const amidStopped = serverChildren(server).some(({ stopped }) => stopped);
-  const next = served();
+  const spare = await server.spare();
+  const target = await findTarget(server.pid, blow.role, random);
+  const amidStopped = serverChildren(server.pid).some(({ stopped }) => stopped);
+  const next = server.served();
   const struck = performance.now();
   process.kill(target.pid, blow.signal);
   const at = await next;
-  return { ...blow, pid: target.pid, amidStopped, recoveryMs: at === undefined ? undefined : at - struck };
+  return {
+    ...blow,
+    pid: target.pid,
+    amidStopped,
+    spare,
+    recoveryMs: at === undefined ? undefined : at - struck,
+  };
 }
 
 async function findTarget(server: number, role: Role, random: Random): Promise<ServerChild> {

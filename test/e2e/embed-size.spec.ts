@@ -12,10 +12,10 @@ const LIMIT = 12_000;
 
 /** Bytes after gzip that each part had when this was written; with the limit, it tells what grew. */
 const PARTS: Readonly<Record<string, number>> = {
-  'embed/sotto.js': 5_778,
-  'assets/lit.js': 5_777,
+  'embed/sotto.js': 5_795,
+  // Lit, with the one line that imports late parts.
+  'assets/preload-helper.js': 5_788,
   'assets/spacing.js': 198,
-  'assets/preload-helper.js': 48,
 };
 /** A part may grow by so much before somebody has to look at it. */
 const LEEWAY = 150;

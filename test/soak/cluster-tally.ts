@@ -1,7 +1,7 @@
 /** What became of everything that many clients asked of many machines. Pure. */
-import { ERRORS } from '../../shared/errors.ts';
-import type { Reply } from './client.ts';
-import { SILENT } from './client.ts';
+import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
+
+import { type Reply, SILENT } from './client.ts';
 
 export interface ClusterTally {
   served: number;
@@ -12,6 +12,7 @@ export interface ClusterTally {
   doubled: number;
   /** connections that ended with their ingress: the client knows at once, and asks another one */
   cut: number;
+  /** milliseconds of those at the door: who waited in line was told so for as long */
   readonly refusals: number[];
   /** of what was lost or doubled, and of refusals: why, and how often */
   readonly why: Record<string, number>;
@@ -59,7 +60,8 @@ export function textVerdict(text: string, expected: string): Verdict {
 
 export function countVerdict(tally: ClusterTally, verdict: Verdict, ms?: number): void {
   tally[verdict.name] += 1;
-  if (verdict.name === 'refused' && ms !== undefined) tally.refusals.push(ms);
+  const atTheDoor = verdict.name === 'refused' && verdict.why !== ('queue_timeout' satisfies ErrorCode);
+  if (atTheDoor && ms !== undefined) tally.refusals.push(ms);
   if ('why' in verdict)
     tally.why[`${verdict.name}: ${verdict.why}`] = (tally.why[`${verdict.name}: ${verdict.why}`] ?? 0) + 1;
 }

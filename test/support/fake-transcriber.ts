@@ -93,6 +93,7 @@ function createFakeJob(id: string, source: Source, model: string, options: Trans
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
     partial: NO_OPEN_TEXT,
+    speech: 'none',
     level: 0,
     notices: [],
   };

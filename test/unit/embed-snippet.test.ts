@@ -20,13 +20,21 @@ describe('what somebody copies', () => {
     expect(film).toContain('<sotto-transcriber mode="captions" language="de" media="film">');
   });
 
+  it('lets the server be a step where that was chosen, and only then', () => {
+    expect(snippetOf({ ...FIRST_CHOICE, server: true }, SITE)).toContain('ladder="webgpu server wasm"');
+    const policy = (server: boolean) => policyOf(SITE, HUB, { ...FIRST_CHOICE, server });
+    expect(policy(true)).toContain('https://sotto.example wss://sotto.example');
+    expect(policy(false)).not.toContain('wss:');
+  });
+
   it('keeps marks in names from ending an attribute', () => {
     expect(snippetOf({ ...FIRST_CHOICE, model: 'a"b&c' }, SITE)).toContain('model="a&quot;b&amp;c"');
   });
 
   it('comes with the policy it needs: the hub only where models come from there', () => {
-    expect(policyOf(SITE, HUB, FIRST_CHOICE.model)).not.toContain('hub.example');
-    expect(policyOf(SITE, HUB, 'whisper-base')).toContain(`connect-src 'self' https://sotto.example ${HUB}`);
-    expect(policyOf(SITE, 'https://huggingface.co', 'whisper-base')).toContain('https://*.hf.co');
+    const whisper = { ...FIRST_CHOICE, model: 'whisper-base' };
+    expect(policyOf(SITE, HUB, FIRST_CHOICE)).not.toContain('hub.example');
+    expect(policyOf(SITE, HUB, whisper)).toContain(`connect-src 'self' https://sotto.example ${HUB}`);
+    expect(policyOf(SITE, 'https://huggingface.co', whisper)).toContain('https://*.hf.co');
   });
 });

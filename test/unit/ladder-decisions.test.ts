@@ -4,11 +4,11 @@ import { CATALOGUE, chooseDtype } from '../../shared/asr/catalogue.ts';
 import { type DeviceLimits, tooBig } from '../../shared/asr/fits.ts';
 import { readWav } from '../../shared/audio/wav.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
-import { serverOf } from '../../web/app/app-config.ts';
 import { createServerOffer, type OfferMemory } from '../../web/app/server-offer.ts';
 import { FRESH, fallsBehind, type Pace, paced, watchPace } from '../../web/client/keeping-up.ts';
 import { createRungs } from '../../web/client/rungs.ts';
 import { DEFAULT_PATIENCE, retryAfterMs, waitAfter, waitForPlace } from '../../web/client/server-tries.ts';
+import { serverOf } from '../../web/client/site-config.ts';
 import { createUnread } from '../../web/client/unread.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 

@@ -166,6 +166,9 @@ describe('headers', () => {
     const answer = await get('/app-config.json');
     expect(answer.json()).toEqual({ hub: 'https://huggingface.co' });
     expect(answer.headers['cache-control']).toBe('no-store');
+    // For the element, on pages of other sites.
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.headers['cross-origin-resource-policy']).toBe('cross-origin');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../shared/errors.ts';
 import type { SupervisorLimits } from '../../shared/host/policy.ts';
 import { beforeSpare, wornOut } from '../../shared/host/policy.ts';
 import type { FakeScript } from '../support/fake-host.ts';
@@ -108,6 +109,29 @@ describe('a spare', () => {
     const run = w.run(1);
     await w.clock.advance(300);
     expect([run.result, w.hosts.length, w.supervisor.spare]).toEqual([[1], 6, 'ready']);
+  });
+
+  test('that is killed whenever it starts rests, and is tried again', async () => {
+    const killed: FakeScript = { start: { do: 'reject', code: 'engine_exited', ms: 10 } };
+    const w = withSpare([steady, killed, killed, killed, steady]);
+    w.ready();
+    await w.clock.advance(1_200);
+    expect([w.startedAt, w.supervisor.spare]).toEqual([[0, 100, 310, 1120], 'none']);
+    await w.clock.advance(30_200);
+    expect([w.startedAt.at(-1), w.supervisor.spare]).toEqual([31_130, 'ready']);
+  });
+
+  test('while it rests, an engine that dies is started anew at once, and then a spare', async () => {
+    const killed: FakeScript = { start: { do: 'reject', code: 'engine_exited', ms: 10 } };
+    const w = withSpare([steady, killed, killed, killed, steady, steady]);
+    w.ready();
+    await w.clock.advance(1_200);
+    w.hosts[0]?.crash('engine_exited');
+    const run = w.run(1);
+    await w.clock.advance(300);
+    expect([run.result, w.hosts.length, w.supervisor.spare]).toEqual([[1], 6, 'ready']);
+    await w.clock.advance(60_000);
+    expect([w.hosts.length, w.violations]).toEqual([6, []]);
   });
 
   test('that dies while it waits is replaced, later after each death in a row', async () => {
@@ -262,7 +286,16 @@ describe('cancelling', () => {
 });
 
 test('how long a spare waits', () => {
-  const ms = (failedStarts: number, deaths: number) => beforeSpare(failedStarts, deaths, [200, 800]);
-  expect([ms(0, 0), ms(0, 1), ms(0, 2), ms(0, 9)]).toEqual([0, 0, 200, 800]);
-  expect([ms(1, 0), ms(2, 0), ms(3, 0), ms(3, 9)]).toEqual([200, 800, 'never', 'never']);
+  const after = (count: number, deaths: number, code: ErrorCode = 'engine_exited') =>
+    Object.values(beforeSpare(count === 0 ? undefined : { count, code }, deaths, [200, 800]));
+  expect([after(0, 0), after(0, 1), after(0, 2), after(0, 9)].map(([, ms]) => ms)).toEqual([0, 0, 200, 800]);
+  expect([after(1, 0), after(2, 0)]).toEqual([
+    ['wait', 200],
+    ['wait', 800],
+  ]);
+  expect([after(3, 0), after(4, 9)]).toEqual([
+    ['rest', 30_000],
+    ['rest', 30_000],
+  ]);
+  expect(after(3, 0, 'out_of_memory')).toEqual(['never']);
 });

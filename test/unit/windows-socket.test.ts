@@ -146,7 +146,16 @@ test('a client that answers no ping is gone; a message that is too large closes'
 });
 
 test('the page is told that the server reads', async () => {
-  world = await startHttp();
-  const told = (await (await fetch(`${world.url}/app-config.json`)).json()) as Message;
-  expect(told.server).toEqual({ windows: true, model: 'sotto-demo-en' });
+  world = await startHttp({ env: { ASR_CORS_ORIGINS: 'https://ours.example' } });
+  const { url } = world;
+  const told = async (headers: Readonly<Record<string, string>> = {}) =>
+    ((await (await fetch(`${url}/app-config.json`, { headers })).json()) as Message).server;
+  const offered = { windows: true, model: 'sotto-demo-en' };
+  expect(await told()).toEqual(offered);
+  expect(await told({ origin: 'https://ours.example' })).toEqual(offered);
+  // Pages that the handshake would refuse need not ask their visitors.
+  expect(await told({ origin: 'https://other.example' })).toEqual({
+    windows: false,
+    refused: 'origin_refused',
+  });
 });

@@ -1,6 +1,6 @@
 /** Entry of the page about embedding: wires its parts and nothing else. */
 import { OFFERED } from '../../shared/asr/catalogue.ts';
-import { fetchAppConfig } from './app-config.ts';
+import { fetchSiteConfig } from '../client/site-config.ts';
 import { EmbedPage } from './embed-page.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { modelChoices } from './model-choice.ts';
@@ -19,6 +19,8 @@ customElements.define('embed-page', EmbedPage);
 await showLocale(preferredLocale());
 const page = new EmbedPage();
 page.models = modelChoices(OFFERED, { device: 'wasm', fp16: false });
-page.hub = (await fetchAppConfig()).hub;
+const { hub, server } = await fetchSiteConfig(new URL('/', location.href).href);
+page.hub = hub;
+page.reads = server !== undefined;
 document.body.append(page);
 document.title = embedWords.title();

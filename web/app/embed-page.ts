@@ -18,12 +18,15 @@ export class EmbedPage extends SottoElement {
   static override properties = {
     models: { attribute: false },
     hub: {},
+    reads: { type: Boolean },
     choice: { state: true },
     copied: { state: true },
   };
   declare models: readonly ModelChoice[];
   /** address the models come from */
   declare hub: string;
+  /** this site's server reads too */
+  declare reads: boolean;
   declare choice: EmbedChoice;
   declare copied: 'no' | 'yes' | 'failed';
 
@@ -31,6 +34,7 @@ export class EmbedPage extends SottoElement {
     super();
     this.models = [];
     this.hub = '';
+    this.reads = false;
     this.choice = FIRST_CHOICE;
     this.copied = 'no';
   }
@@ -44,6 +48,7 @@ export class EmbedPage extends SottoElement {
         <div>
           <h1>${embedWords.title()}</h1>
           <p class="muted">${embedWords.tagline()}</p>
+          <p><a href="./">${embedWords.home()}</a></p>
         </div>
         ${this.#languageSwitch()}
       </header>
@@ -66,13 +71,12 @@ export class EmbedPage extends SottoElement {
             <span role="status">${this.#copyText()}</span>
           </p>
           <h3 id="policy">${embedWords.policy()}</h3>
-          <pre tabindex="0" aria-labelledby="policy"><code>${policyOf(site, this.hub, this.choice.model)}</code></pre>
+          <pre tabindex="0" aria-labelledby="policy"><code>${policyOf(site, this.hub, this.choice)}</code></pre>
         </section>
         <nav class="card wide" aria-labelledby="examples">
           <h2 id="examples">${embedWords.examples()}</h2>
           <ul>
             ${EXAMPLES.map((name) => html`<li><a href="examples/${name}.html">${embedWords[name]()}</a></li>`)}
-            <li><a href="./">${embedWords.home()}</a></li>
           </ul>
         </nav>
       </main>
@@ -110,6 +114,7 @@ export class EmbedPage extends SottoElement {
       ${choice.mode === 'dictation' ? this.#check('field', embedWords.field()) : nothing}
       ${choice.mode === 'dictation' ? this.#check('required', embedWords.required()) : nothing}
       ${choice.mode === 'file' ? nothing : this.#check('autoStart', embedWords.autoStart())}
+      ${this.reads ? this.#check('server', embedWords.server()) : nothing}
     `;
   }
 
@@ -130,7 +135,7 @@ export class EmbedPage extends SottoElement {
     </label>`;
   }
 
-  #check(name: 'translate' | 'field' | 'required' | 'autoStart', label: string) {
+  #check(name: 'translate' | 'field' | 'required' | 'autoStart' | 'server', label: string) {
     return html`<label class="check">
       <input
         type="checkbox"
@@ -177,6 +182,7 @@ export class EmbedPage extends SottoElement {
       'name',
       'required',
       'auto-start',
+      'ladder',
     ]) {
       const value = wanted[name];
       if (value === undefined) element.removeAttribute(name);

@@ -14,6 +14,8 @@ export interface EmbedChoice {
   readonly required: boolean;
   /** captions, dictation: by itself */
   readonly autoStart: boolean;
+  /** the site's server is a step, for visitors who agree */
+  readonly server: boolean;
 }
 
 export const FIRST_CHOICE: EmbedChoice = {
@@ -24,6 +26,7 @@ export const FIRST_CHOICE: EmbedChoice = {
   field: false,
   required: false,
   autoStart: false,
+  server: false,
 };
 
 export type Attributes = Readonly<Record<string, string | true>>;
@@ -41,6 +44,7 @@ export function attributesOf(choice: EmbedChoice): Attributes {
     ...(mode === 'captions' ? { media: 'film' } : {}),
     ...(isDictation && choice.required ? { name: 'speech', required: true } : {}),
     ...(mode !== 'file' && choice.autoStart ? { 'auto-start': true } : {}),
+    ...(choice.server ? { ladder: 'webgpu server wasm' } : {}),
   };
 }
 
@@ -60,15 +64,20 @@ export function snippetOf(choice: EmbedChoice, site: string): string {
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 /** The policy that a page with a strict one needs. */
-export function policyOf(site: string, hub: string, model: string): string {
+export function policyOf(
+  site: string,
+  hub: string,
+  { model, server }: Pick<EmbedChoice, 'model' | 'server'>,
+): string {
   const { origin } = new URL(site);
   const { origin: hubOrigin, host } = new URL(hub);
   // This hub forwards downloads to delivery hosts of its own.
   const forwards = host === 'huggingface.co' ? ' https://*.hf.co' : '';
   const models = model === FIRST_CHOICE.model ? '' : ` ${hubOrigin}${forwards}`;
+  const socket = server ? ` ${origin.replace(/^http/, 'ws')}` : '';
   return [
     `script-src ${origin} 'wasm-unsafe-eval'`,
     `worker-src blob: ${origin}`,
-    `connect-src 'self' ${origin}${models}`,
+    `connect-src 'self' ${origin}${socket}${models}`,
   ].join(';\n');
 }

@@ -3,7 +3,7 @@ import { OFFERED } from '../../shared/asr/catalogue.ts';
 import { toWire } from '../../shared/errors.ts';
 import { realClock } from '../../shared/queue/port.ts';
 import { createLocalTranscriber } from '../client/local.ts';
-import { fetchAppConfig } from './app-config.ts';
+import { fetchSiteConfig } from '../client/site-config.ts';
 import { defineElements } from './elements.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { deviceKind, modelChoices } from './model-choice.ts';
@@ -11,7 +11,7 @@ import { recall, remember } from './preferences.ts';
 import { createServerOffer } from './server-offer.ts';
 
 async function start(): Promise<HTMLElement> {
-  const config = await fetchAppConfig();
+  const config = await fetchSiteConfig(new URL('/', location.href).href);
   const models = modelChoices(OFFERED, { device: 'wasm', fp16: false });
   const first =
     models.find(({ id }) => id === recall('model')) ?? models.find(({ demo }) => demo) ?? models[0];

@@ -1,8 +1,9 @@
 /** Whether sound may leave this device: what the visitor chose, was asked, and is remembered. */
 import { WINDOW_PATH } from '../../shared/protocol/window-address.ts';
 import type { Clock } from '../../shared/queue/port.ts';
+import { createLeave } from '../client/leave.ts';
 import type { LadderStep, ServerPlace } from '../client/rungs.ts';
-import type { ServerConfig } from './app-config.ts';
+import type { ServerConfig } from '../client/site-config.ts';
 
 /** Where it may run. `device`: sound is never sent anywhere. */
 export type PlaceChoice = 'device' | 'device-first' | 'server-first';
@@ -35,9 +36,6 @@ export interface ServerOffer {
   subscribe(listener: () => void): () => void;
 }
 
-/** Nobody answers: it goes on here. What was asked is asked again the next time. */
-const ASKING_MS = 90_000;
-
 export function createServerOffer(
   { origin, models }: Pick<ServerConfig, 'origin' | 'models'>,
   { page, memory, clock }: { readonly page: string; readonly memory: OfferMemory; readonly clock: Clock },
@@ -48,30 +46,13 @@ export function createServerOffer(
   const recalled = memory.recall('place');
   let choice = PLACE_CHOICES.find((one) => one === recalled) ?? 'device-first';
   /** of this visit; agreement holds for this host only */
-  let agreed: boolean | undefined = memory.recall('consent') === host ? true : undefined;
+  const leave = createLeave(clock, memory.recall('consent') === host ? true : undefined);
   let here = false;
-  let question: { readonly promise: Promise<boolean>; settle(yes: boolean): void } | undefined;
 
   function tell(): void {
     for (const listener of [...listeners]) listener();
   }
-
-  function ask(): Promise<boolean> {
-    if (question !== undefined) return question.promise;
-    let settle: (yes: boolean) => void = () => {};
-    const promise = new Promise<boolean>((resolve) => {
-      const stop = clock.after(ASKING_MS, () => settle(false));
-      settle = (yes) => {
-        stop();
-        question = undefined;
-        resolve(yes);
-        tell();
-      };
-    });
-    question = { promise, settle };
-    tell();
-    return promise;
-  }
+  leave.subscribe(tell);
 
   const staysHere = () => here || choice === 'device';
 
@@ -81,7 +62,7 @@ export function createServerOffer(
       return choice;
     },
     get asking() {
-      return question !== undefined;
+      return leave.asking;
     },
     get ladder() {
       return LADDERS[staysHere() ? 'device' : choice];
@@ -89,42 +70,31 @@ export function createServerOffer(
     place: {
       address: address.href,
       models,
-      async allowed(signal) {
-        if (staysHere()) return false;
-        if (agreed !== undefined) return agreed;
-        const onAbort = () => question?.settle(false);
-        signal.addEventListener('abort', onAbort, { once: true });
-        try {
-          return await ask();
-        } finally {
-          signal.removeEventListener('abort', onAbort);
-        }
-      },
+      allowed: async (signal) => !staysHere() && (await leave.allowed(signal)),
     },
     choose(next) {
       choice = next;
       here = false;
       // Whoever chooses anew is asked anew, unless the agreement was to be remembered.
-      agreed = next !== 'device' && memory.recall('consent') === host ? true : undefined;
+      leave.hold(next !== 'device' && memory.recall('consent') === host ? true : undefined);
       memory.remember('place', next);
       if (next === 'device') {
         memory.remember('consent', '');
-        question?.settle(false);
+        leave.dismiss();
       }
       tell();
     },
     answer(yes, remember) {
-      agreed = yes;
       if (remember && yes) memory.remember('consent', host);
       if (remember && !yes) {
         choice = 'device';
         memory.remember('place', choice);
       }
-      question?.settle(yes);
+      leave.answer(yes);
     },
     stayHere() {
       here = true;
-      question?.settle(false);
+      leave.dismiss();
       tell();
     },
     subscribe(listener) {

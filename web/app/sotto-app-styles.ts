@@ -77,7 +77,14 @@ export const sottoAppStyles = css`
     font-weight: 600;
   }
   .page > footer {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem 1.5rem;
+    justify-content: space-between;
     margin-block-start: 2rem;
+  }
+  .page > footer a {
+    color: inherit;
   }
   @media (min-width: 58rem) {
     main {

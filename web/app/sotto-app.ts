@@ -7,6 +7,7 @@ import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs
 import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
+import { pageFoot } from './page-foot.ts';
 import { remember } from './preferences.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
 import type { ServerOffer } from './server-offer.ts';
@@ -116,13 +117,12 @@ export class SottoApp extends SottoElement {
             <reading-panel .model=${this.#model(status?.model)} .choice=${this.reading}></reading-panel>
           </section>
         </main>
-        <footer class="muted small">${pageWords.keys()}</footer>
+        ${pageFoot()}
       </div>
     `;
   }
 
   #languageSwitch() {
-    const current = currentLocale();
     return html`<select
       class="field language"
       aria-label=${pageWords.language()}
@@ -131,7 +131,7 @@ export class SottoApp extends SottoElement {
       }}
     >
       ${LOCALES.map(
-        (locale) => html`<option value=${locale} lang=${locale} .selected=${locale === current}>
+        (locale) => html`<option value=${locale} lang=${locale} .selected=${locale === currentLocale()}>
           ${LOCALE_NAMES[locale]}
         </option>`,
       )}

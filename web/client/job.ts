@@ -10,6 +10,7 @@ import {
   NO_OPEN_TEXT,
   type OpenText,
   type Source,
+  type SpeechHeard,
 } from './transcriber.ts';
 
 type StateName = JobState['name'];
@@ -47,6 +48,7 @@ export interface JobRecord {
   /** Adds final text; `partial` is what follows it from then on, as it was unless said. */
   append(segments: readonly Segment[], partial?: OpenText): void;
   level(rms: number): void;
+  speech(heard: SpeechHeard): void;
   notice(notice: JobNotice): void;
   /** what was heard and not read, for the next attempt */
   keep(kept: KeptSound): void;
@@ -70,6 +72,7 @@ export function createJobRecord(
     progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
     segments: [],
     partial: NO_OPEN_TEXT,
+    speech: 'none',
     level: 0,
     notices: [],
   };
@@ -115,6 +118,7 @@ export function createJobRecord(
       if (added.length > 0 || !isSame) change({ segments: [...segments, ...added], partial });
     },
     level: (rms) => change({ level: rms }),
+    speech: (speech) => change({ speech }),
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),
     keep: (kept) => change({ kept }),
     clearNotice(kind) {

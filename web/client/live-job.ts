@@ -111,6 +111,8 @@ function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader, unread:
     case 'final':
       unread.add(event.window);
       reader.final(event.window);
+      // A window that was full ends, and who speaks goes on.
+      if (event.window.goesOnAt === undefined) record.speech('paused');
       return;
     case 'digital-silence':
       record.clearNotice('digital-silence');
@@ -120,6 +122,8 @@ function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader, unread:
       record.clearNotice('digital-silence');
       return;
     case 'speech-start':
+      record.speech('begun');
+      return;
     case 'end':
       return;
   }

@@ -151,10 +151,10 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       tell();
       return job;
     },
-    async prepare(signal = new AbortController().signal) {
-      const release = await room.claim(model, signal);
+    async prepare(signal = new AbortController().signal, of = model) {
+      const release = await room.claim(of, signal);
       try {
-        const info = await room.retry(model, signal);
+        const info = await room.retry(of, signal);
         ears.makeReady();
         return info;
       } finally {

@@ -7,6 +7,16 @@ import { DEFAULT_PATIENCE } from './server-tries.ts';
 
 export type LadderStep = 'webgpu' | 'wasm' | 'server';
 
+const DEVICE: readonly LadderStep[] = ['webgpu', 'wasm'];
+const STEPS: readonly LadderStep[] = [...DEVICE, 'server'];
+
+/** What the ladder's words name, others passed over; this device where they name nothing. */
+export function stepsOf(ladder: string): readonly LadderStep[] {
+  const words = ladder.split(/[\s,]+/);
+  const steps = words.flatMap((word) => STEPS.find((step) => step === word) ?? []);
+  return steps.length === 0 ? DEVICE : [...new Set(steps)];
+}
+
 /** A server that reads windows of sound. */
 export interface ServerPlace {
   /** http(s) address of its windows */

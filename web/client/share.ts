@@ -3,6 +3,7 @@
  * of it is loaded before the first who asks, and it goes again when nobody has held it for a while.
  */
 import type { LadderStep, LocalOptions } from './local.ts';
+import type { ServerPlace } from './rungs.ts';
 import type { Transcriber } from './transcriber.ts';
 
 export interface ShareOptions {
@@ -11,6 +12,8 @@ export interface ShareOptions {
   /** see LocalOptions */
   readonly site?: string;
   readonly ladder?: readonly LadderStep[];
+  /** see LocalOptions; who shares an engine shares the leave of the first */
+  readonly server?: ServerPlace;
   /** milliseconds that an engine nobody holds is kept */
   readonly idleMs?: number;
 }
@@ -35,7 +38,7 @@ const shares = new Map<string, Shared>();
 /** Rejects when the script of the engine's side cannot be loaded; the next call tries again. */
 export async function borrow(options: ShareOptions): Promise<Borrowed> {
   const { idleMs = IDLE_MS, ...rest } = options;
-  const key = JSON.stringify([rest.hub, rest.site, rest.ladder]);
+  const key = JSON.stringify([rest.hub, rest.site, rest.ladder, rest.server]);
   const share = shares.get(key) ?? { transcriber: open(rest), holders: 0, closing: undefined };
   shares.set(key, share);
   clearTimeout(share.closing);

@@ -51,6 +51,8 @@ export interface JobSnapshot {
   readonly segments: readonly Segment[];
   /** live: what follows the segments and is not final yet */
   readonly partial: OpenText;
+  /** live: whether anybody is heard */
+  readonly speech: SpeechHeard;
   /** live: level of the microphone, RMS in [0, 1] */
   readonly level: number;
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
@@ -63,6 +65,9 @@ export interface JobSnapshot {
   /** where the model told the language: what it took for spoken, and its probability */
   readonly detected?: Language;
 }
+
+/** `none`: nobody yet; `begun`: someone speaks; `paused`: a stretch of speech is over, and the next has not begun */
+export type SpeechHeard = 'none' | 'begun' | 'paused';
 
 /** Segments, then `committed`, then `tentative`: only the last of these may change, the others grow. '' when none. */
 export interface OpenText {
@@ -135,8 +140,8 @@ export interface Transcriber {
   subscribe(listener: (status: TranscriberStatus) => void): () => void;
   /** Starts a job; it queues by itself. Never throws: a job that cannot start is `refused` or `failed`. */
   transcribe(source: Source, options?: TranscribeOptions): Job;
-  /** Loads the model ahead of the first job; rejects with a SottoError. Abort keeps files already downloaded. */
-  prepare(signal?: AbortSignal): Promise<EngineInfo>;
+  /** Loads a model, its own unless said, ahead of the first job; rejects with a SottoError. Abort keeps files already downloaded. */
+  prepare(signal?: AbortSignal, model?: string): Promise<EngineInfo>;
   /** Changes the model for jobs that start later; running jobs keep theirs to their end. */
   useModel(model: string): Promise<void>;
   /** Changes where it may run, best first. Holds at once: what runs elsewhere is ended and read again here. */

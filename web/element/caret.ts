@@ -1,6 +1,7 @@
 /** Text typed for a person at the caret of a field: undoable, with the events that typing gives. */
+
+import { spaced } from '../../shared/transcript/spacing.ts';
 import { byId } from './by-id.ts';
-import { spaced } from './spacing.ts';
 import { caretIn } from './touched.ts';
 
 type TextField = HTMLInputElement | HTMLTextAreaElement;

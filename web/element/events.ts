@@ -67,12 +67,27 @@ export class SottoErrorEvent extends ErrorEvent {
   }
 }
 
+/**
+ * The visitor is to be asked whether what is said may be sent to the server at `host`. Prevented, the element does not
+ * ask: the page does, and says the answer. None in a minute and a half is a no.
+ */
+export class SottoConsentEvent extends Event {
+  readonly host: string;
+  readonly answer: (yes: boolean) => void;
+  constructor(host: string, answer: (yes: boolean) => void) {
+    super('consent', { ...HEARD_AROUND, cancelable: true });
+    this.host = host;
+    this.answer = answer;
+  }
+}
+
 export interface SottoTranscriberEventMap {
   partial: SottoPartialEvent;
   segment: SottoSegmentEvent;
   final: SottoFinalEvent;
   statechange: SottoStateChangeEvent;
   progress: SottoProgressEvent;
+  consent: SottoConsentEvent;
   error: SottoErrorEvent;
 }
 
@@ -82,5 +97,6 @@ declare global {
     segment: SottoSegmentEvent;
     final: SottoFinalEvent;
     statechange: SottoStateChangeEvent;
+    consent: SottoConsentEvent;
   }
 }

@@ -1,5 +1,5 @@
 import { LitElement, type PropertyValues } from 'lit';
-import { spaced } from './spacing.ts';
+import { spaced } from '../../shared/transcript/spacing.ts';
 
 /** A custom element whose text is a form's: submitted, reset, restored and validated as a textarea's is. */
 export abstract class FormTextElement extends LitElement {

@@ -1,8 +1,8 @@
 /** What an element wants done, and what it hears of it: all that its script and the lazy part share. */
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { ShareOptions } from '../client/share.ts';
-import type { JobSnapshot, TranscribeOptions, TranscriberStatus } from '../client/transcriber.ts';
+import type { JobSnapshot, TranscribeOptions } from '../client/transcriber.ts';
+import type { Shown } from './view.ts';
 
 /** What `transcribe` takes; a stream is read until its sound ends or `stop` is called. */
 export type Given = Blob | URL | string | MediaStream;
@@ -14,13 +14,17 @@ export type Wanted =
   | { readonly name: 'captions'; readonly media: string; readonly label: string; readonly language: string };
 
 export interface Order {
+  /** who is to ask the visitor, where somebody must */
+  readonly element: HTMLElement;
   readonly wanted: Wanted;
   /** where ids are looked for */
   readonly root: Node;
   /** id of the field that receives the text */
   readonly field: string | undefined;
   readonly options: TranscribeOptions;
-  readonly share: Omit<ShareOptions, 'site'>;
+  /** where it may be computed, best first, as words */
+  readonly ladder: string;
+  readonly idleMs: number;
   /** address of the site that has the models; the script's own unless said */
   readonly server: string | undefined;
   readonly tag: 'en' | 'zh-Hans';
@@ -33,8 +37,16 @@ export interface Listener {
   changed(snapshot: JobSnapshot): void;
   /** `placed`: the field that was to receive it has it */
   said(segment: Segment, placed: boolean): void;
-  engine(status: TranscriberStatus): void;
+  engine(told: EngineTold): void;
+  /** bytes of a model on its way */
+  fetched(loaded: number, total: number): void;
+  /** The visitor is to be asked; true where the element is to do it. */
+  consent(host: string, answer: (yes: boolean) => void): boolean;
+  /** the element's question comes, or goes */
+  asks(question: Shown['question']): void;
 }
+
+export type EngineTold = Pick<Shown, 'rung' | 'host' | 'doing' | 'fetched'>;
 
 export interface Failure {
   readonly code: ErrorCode;

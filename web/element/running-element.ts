@@ -1,15 +1,15 @@
+import { joined } from '../../shared/transcript/spacing.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { JobSnapshot, TranscriberStatus } from '../client/transcriber.ts';
+import type { JobSnapshot } from '../client/transcriber.ts';
 import * as events from './events.ts';
 import { FormTextElement } from './form-element.ts';
 import type { Failure, Listener, Order, Outcome, Wanted } from './order.ts';
-import { joined } from './spacing.ts';
 import { type ElementState, stateOf } from './state.ts';
 import { NOTHING_SHOWN, type Shown } from './view.ts';
 import { type Tongue, tongueAround, wordsReady } from './words.ts';
 
 /** How what is begun now is done. */
-export interface Settings extends Pick<Order, 'field' | 'options' | 'server' | 'share'> {
+export interface Settings extends Pick<Order, 'field' | 'options' | 'server' | 'ladder' | 'idleMs'> {
   /** its text takes the place of what was there, instead of being added */
   readonly replaces: boolean;
 }
@@ -72,6 +72,7 @@ export abstract class RunningElement extends FormTextElement {
     this.#become('loading');
     const { how, silent } = await this.#carriedOut({
       ...settings,
+      element: this,
       wanted,
       root: this.getRootNode(),
       tag: this.tongue.tag,
@@ -79,8 +80,8 @@ export abstract class RunningElement extends FormTextElement {
       abort: activity.abort.signal,
     });
     this.#activity = undefined;
-    const { latest, rung } = this.shown;
-    this.shown = { ...NOTHING_SHOWN, latest, rung, silent };
+    const { latest, rung, host } = this.shown;
+    this.shown = { ...NOTHING_SHOWN, latest, rung, host, silent };
     if (typeof how === 'string') this.#become('idle');
     else this.fail(how);
     this.dispatchEvent(new events.SottoFinalEvent(joined(this.#segments.map(textOf)), this.#segments));
@@ -106,16 +107,10 @@ export abstract class RunningElement extends FormTextElement {
       this.show({ latest: segment.text });
       this.dispatchEvent(new events.SottoSegmentEvent(segment));
     },
-    engine: ({ engine }: TranscriberStatus) => {
-      const loading = engine.name === 'loading' ? engine.progress : undefined;
-      const download = loading?.phase === 'download' ? loading : undefined;
-      const rung = engine.name === 'ready' ? engine.rung : this.shown.rung;
-      const fetched = download && shareOf(download.loaded, download.total);
-      if (rung !== this.shown.rung || fetched !== this.shown.fetched) this.show({ rung, fetched });
-      if (download) {
-        this.dispatchEvent(new events.SottoProgressEvent('download', download.loaded, download.total));
-      }
-    },
+    engine: (told) => this.show(told),
+    fetched: (loaded, total) => this.dispatchEvent(new events.SottoProgressEvent('download', loaded, total)),
+    consent: (host, answer) => this.dispatchEvent(new events.SottoConsentEvent(host, answer)),
+    asks: (question) => this.show({ question }),
   };
 
   #changed(snapshot: JobSnapshot): void {

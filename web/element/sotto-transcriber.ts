@@ -1,15 +1,14 @@
 import { LitElement, type PropertyValues } from 'lit';
+import { joined } from '../../shared/transcript/spacing.ts';
 import type { SottoTranscriberEventMap } from './events.ts';
 import type { Given } from './order.ts';
 import { PROPERTIES } from './properties.ts';
 import { RunningElement, type Settings } from './running-element.ts';
-import { joined } from './spacing.ts';
 import { isBusy } from './state.ts';
 import { styles } from './styles.ts';
 import { type Mode, renderView } from './view.ts';
 
 const DEMO_MODEL = 'sotto-demo-en';
-const HUB = 'https://huggingface.co';
 
 /**
  * Private dictation, captions or transcription on any page, computed on the visitor’s own device. What it has and does
@@ -25,9 +24,9 @@ export class SottoTranscriber extends RunningElement {
   declare language: string;
   /** `translate`: into English, where the model can */
   declare task: 'transcribe' | 'translate';
-  /** address of the site that has the models; the script's own unless said */
+  /** address of the site that has the models, and the server; the script's own unless said */
   declare server: string | undefined;
-  /** where it may be computed, best first, of `webgpu` and `wasm`; other words are passed over */
+  /** where it may be computed, best first, of `webgpu`, `wasm` and `server`, which asks the visitor first */
   declare ladder: string;
   declare mode: Mode;
   /** id of an input, textarea or editable element that receives the text at its caret */
@@ -151,6 +150,7 @@ export class SottoTranscriber extends RunningElement {
       words: this.tongue.words,
       text: showsText ? this.value : undefined,
       demo: this.model === DEMO_MODEL,
+      asks: /\bserver\b/.test(this.ladder),
       onPress: () => this.#press(),
       onPointer: (event) => {
         if (this.for !== undefined) event.preventDefault(); // the focus stays in the field, if it is there
@@ -164,13 +164,13 @@ export class SottoTranscriber extends RunningElement {
     return this.tongue.words.required;
   }
   protected get settings(): Settings {
-    const { model, language, task, server, idleMs } = this;
-    const ladder = this.ladder.split(/[\s,]+/).filter((step) => step === 'webgpu' || step === 'wasm');
+    const { model, language, task, server, ladder, idleMs } = this;
     return {
       server,
       field: this.for,
       options: { model, language, task },
-      share: { hub: HUB, idleMs, ...(ladder.length === 0 ? {} : { ladder }) },
+      ladder,
+      idleMs,
       replaces: this.#mode !== 'dictation',
     };
   }

@@ -17,8 +17,13 @@ export interface Shown {
   /** 0 to 1, of the model that is fetched, or of the recording that is read */
   readonly fetched: number | undefined;
   readonly read: number | undefined;
-  /** where it is computed, once that is known */
+  /** what of this device computes, once that is known */
   readonly rung: string | undefined;
+  /** the server that it is sent to, while it is */
+  readonly host: string | undefined;
+  /** what it waits for, where that is neither a model nor its turn here */
+  readonly doing: string | undefined;
+  readonly question: TemplateResult | undefined;
   readonly silent: boolean;
   readonly failure: Failure | undefined;
   /** a recording hovers over it */
@@ -33,6 +38,9 @@ export const NOTHING_SHOWN: Shown = {
   fetched: undefined,
   read: undefined,
   rung: undefined,
+  host: undefined,
+  doing: undefined,
+  question: undefined,
   silent: false,
   failure: undefined,
   over: false,
@@ -46,6 +54,8 @@ export interface View extends Shown {
   /** its own text; undefined where somebody else shows it */
   readonly text: string | undefined;
   readonly demo: boolean;
+  /** it may ask whether it may be sent to a server */
+  readonly asks: boolean;
   readonly onPress: () => void;
   /** before the press takes the focus away from where somebody writes */
   readonly onPointer: (event: Event) => void;
@@ -78,7 +88,7 @@ export function renderView(view: View): TemplateResult {
     <div>
       <div class="unseen" role="log" aria-label=${words.title}>${latest}</div>
       <div role="alert">
-        ${failure ? html`<p part="error" class="error">${failure.message} ${failure.next}</p>` : nothing}
+        ${view.question}${failure ? html`<p part="error" class="error">${failure.message} ${failure.next}</p>` : nothing}
       </div>
       <div part="place" class="muted small">
         <slot name="place">${place(view)}</slot>
@@ -131,15 +141,15 @@ function progress({ fetched, read, words }: View): TemplateResult | typeof nothi
       ></progress>`;
 }
 
-function statusText({ state, words, fetched, silent }: View): string {
+function statusText({ state, words, fetched, silent, doing }: View): string {
   if (!isBusy(state)) return silent ? words.silent : '';
   const said = words[state as Exclude<ElementState, 'idle' | 'failed'>];
-  if (fetched === undefined) return said;
-  return state === 'listening' ? `${said}. ${words.fetching}` : words.fetching;
+  const more = doing ?? (fetched === undefined ? undefined : words.fetching);
+  return more && state === 'listening' ? `${said}. ${more}` : (more ?? said);
 }
 
-const place = ({ rung, demo, words }: View): string =>
-  [words.onDevice, rung && (rung === 'webgpu' ? 'WebGPU' : 'CPU'), demo && words.demo]
+const place = ({ rung, host, asks, demo, words }: View): string =>
+  [host ? words.sent + host : asks ? words.asks : words.onDevice, rung, demo && words.demo]
     .filter(Boolean)
     .join(' · ');
 

@@ -17,6 +17,8 @@ export const words: Words = {
   fetching: '正在下载模型…',
   silent: '没有听到说话声。',
   onDevice: '在您的设备上运行：您说的话不会离开设备',
+  asks: '在您的设备上运行：未经您同意，您说的话不会离开设备',
+  sent: '您说的话会发送到 ',
   demo: '演示模型：只能听懂合成语音',
   required: '请说些什么。',
   blocked: {

@@ -15,6 +15,10 @@ export interface Words extends StateWords {
   readonly fetching: string;
   readonly silent: string;
   readonly onDevice: string;
+  /** the same, where a server may be asked for */
+  readonly asks: string;
+  /** before the name of the server */
+  readonly sent: string;
   readonly demo: string;
   readonly required: string;
   /** of the part that is fetched only when something is started, and could not be */
@@ -37,6 +41,8 @@ const EN: Words = {
   fetching: 'Fetching the model…',
   silent: 'No speech was heard.',
   onDevice: 'On your device: nothing you say leaves it',
+  asks: 'On your device: nothing you say leaves it unless you agree',
+  sent: 'What you say is sent to ',
   demo: 'demo model: understands synthetic voices only',
   required: 'Please say something.',
   blocked: {

@@ -1,5 +1,6 @@
 /** A model's files, fetched once and kept on the device, whole or not at all. Runs in the engine worker. */
 import type { ModelEntry, ModelFile } from '../../shared/asr/catalogue.ts';
+import { keysOf, MODEL_CACHE } from '../../shared/asr/model-keys.ts';
 import { type DownloadProgress, sumProgress } from './store-progress.ts';
 import { openShelf, type ShelfOptions, type UncachedReason } from './store-shelf.ts';
 import { createSources } from './store-sources.ts';
@@ -41,14 +42,12 @@ export interface ModelStore {
   deleteModel(entry: ModelEntry): Promise<void>;
 }
 
-/** Keys are versioned: a new commit is a new set of files. `/@` is in no model's id. */
-const keysOf = (id: string) => `${id}/@`;
 const keyOf = (id: string, revision: string, path: string) => `${keysOf(id)}${revision}/${path}`;
 /** The commit that `main` was when the first file was fetched. */
 const pinOf = (id: string) => `${keysOf(id)}main-is`;
 
 export function openModelStore(options: ModelStoreOptions): ModelStore {
-  const { hub, site, cacheName = 'sotto-models-1', stallMs = 60_000, onUncached } = options;
+  const { hub, site, cacheName = MODEL_CACHE, stallMs = 60_000, onUncached } = options;
   const shelf = openShelf({
     caches: 'caches' in options ? options.caches : globalThis.caches,
     cacheName,

@@ -1,5 +1,7 @@
 /** Where model files lie between visits: the Cache API, or this session's memory where that is missing or full. */
 
+import { addressOf, keyAt } from '../../shared/asr/model-keys.ts';
+
 /** Why files could not be kept on the device. */
 export type UncachedReason = 'unavailable' | 'quota' | 'failed';
 
@@ -22,12 +24,6 @@ export interface Shelf {
   keys(prefix: string): Promise<string[]>;
   drop(keys: readonly string[]): Promise<void>;
 }
-
-/** Keys of the Cache API are URLs; no page is ever served from this one. */
-const BASE = 'https://models.sotto.invalid/';
-const url = (key: string): string => BASE + key.split('/').map(encodeURIComponent).join('/');
-const keyOf = (address: string): string =>
-  address.slice(BASE.length).split('/').map(decodeURIComponent).join('/');
 
 const LENGTH = 'content-length';
 /** A response with this status and no body stands for `absent`. */
@@ -68,7 +64,7 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
       return;
     }
     try {
-      await open.put(url(key), response);
+      await open.put(addressOf(key), response);
     } catch (thrown) {
       memory.set(key, fallback);
       tell(thrown instanceof Error && thrown.name === 'QuotaExceededError' ? 'quota' : 'failed');
@@ -81,7 +77,7 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
       if (held !== undefined) {
         return held === 'absent' ? { name: 'absent' } : { name: 'whole', bytes: held.length };
       }
-      const found = await (await cache())?.match(url(key));
+      const found = await (await cache())?.match(addressOf(key));
       if (found === undefined) return undefined;
       if (found.status === NO_CONTENT) return { name: 'absent' };
       return { name: 'whole', bytes: Number(found.headers.get(LENGTH)) };
@@ -89,7 +85,7 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
     async read(key) {
       const held = memory.get(key);
       if (held !== undefined) return held === 'absent' ? undefined : held;
-      const found = await (await cache())?.match(url(key));
+      const found = await (await cache())?.match(addressOf(key));
       if (found === undefined || found.status === NO_CONTENT) return undefined;
       return new Uint8Array(await found.arrayBuffer());
     },
@@ -101,14 +97,14 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
     },
     async keys(prefix) {
       const cached = (await (await cache())?.keys()) ?? [];
-      const all = [...memory.keys(), ...cached.map((request) => keyOf(request.url))];
+      const all = [...memory.keys(), ...cached.map((request) => keyAt(request.url))];
       return [...new Set(all)].filter((key) => key.startsWith(prefix));
     },
     async drop(keys) {
       const open = await cache();
       for (const key of keys) {
         memory.delete(key);
-        await open?.delete(url(key));
+        await open?.delete(addressOf(key));
       }
     },
   };

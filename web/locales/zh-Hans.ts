@@ -23,6 +23,7 @@ export const templates = {
   'page.empty-text': '说话，或提供一段录音。文字会边读边出现，并带有时间。',
   'page.waiting': str`${0} 个等待中`,
   'page.keys': '键盘：Esc 停止录音，或取消焦点所在的任务。',
+  'page.embed': '把 Sotto 放进您自己的网页',
   'page.cannot-start': 'Sotto 无法启动。',
   'page.reload': '重新加载页面',
 
@@ -164,6 +165,7 @@ export const templates = {
   'embed.field': '写进页面上的输入框',
   'embed.required': '表单必填',
   'embed.auto-start': '自动开始',
+  'embed.server': '访问者同意时，可使用此 Sotto 的服务器',
   'embed.try': '试一试',
   'embed.notes': '笔记',
   'embed.film': '您的视频或录音；它不会离开此设备',

@@ -8,14 +8,17 @@ export interface OtherSite {
   serve(path: string, body: string | Uint8Array, type?: string): string;
   /** Serves a page with this body, which has Sotto's script; gives its address. */
   page(path: string, body: string, attributes?: string): string;
+  /** Its pages use another Sotto from now on; what else they may connect to. */
+  use(sotto: string, connects: readonly string[]): void;
   close(): Promise<void>;
 }
 
 /** What docs/embed.md says a strict page must allow for the Sotto at `host`. */
-export const policyFor = (host: string): string =>
-  `script-src ${host} 'wasm-unsafe-eval'; worker-src blob: ${host}; connect-src ${host} 'self'`;
+export const policyFor = (host: string, connects: readonly string[] = []): string =>
+  `script-src ${host} 'wasm-unsafe-eval'; worker-src blob: ${host}; connect-src ${[host, ...connects].join(' ')} 'self'`;
 
 export async function openOtherSite(host: string): Promise<OtherSite> {
+  let sotto = { host, connects: [] as readonly string[] };
   const files = new Map<string, { readonly body: string | Uint8Array; readonly type: string }>();
   const server = createServer((request, response) => {
     const file = files.get(new URL(request.url ?? '', 'http://other').pathname);
@@ -24,7 +27,7 @@ export async function openOtherSite(host: string): Promise<OtherSite> {
     if (file.type.startsWith('text/html')) {
       response.setHeader(
         'content-security-policy',
-        `default-src 'none'; media-src 'self' blob:; form-action 'self'; ${policyFor(host)}`,
+        `default-src 'none'; media-src 'self' blob:; form-action 'self'; ${policyFor(sotto.host, sotto.connects)}`,
       );
     }
     // Players seek by ranges.
@@ -51,9 +54,12 @@ export async function openOtherSite(host: string): Promise<OtherSite> {
         `<!doctype html><html ${attributes}><head><meta charset="utf-8"><title>A page</title>
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <script type="module" src="${host}/embed/sotto.js"></script></head><body><main>${body}</main></body></html>`,
+        <script type="module" src="${sotto.host}/embed/sotto.js"></script></head><body><main>${body}</main></body></html>`,
         'text/html; charset=utf-8',
       ),
+    use(address, connects) {
+      sotto = { host: address, connects };
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -129,6 +129,7 @@ export const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
         state: { name: 'listening' },
         segments: read,
         partial: { committed: 'and the next', tentative: 'thing I wanted to' },
+        speech: 'begun',
         level: 0.09,
         progress,
       });

@@ -18,6 +18,7 @@ export const embedWords = {
   field: () => msg('Into a field of the page', { id: 'embed.field' }),
   required: () => msg('Required in its form', { id: 'embed.required' }),
   autoStart: () => msg('Start by itself', { id: 'embed.auto-start' }),
+  server: () => msg('This Sotto’s server, where the visitor agrees', { id: 'embed.server' }),
   tryIt: () => msg('Try it', { id: 'embed.try' }),
   notes: () => msg('Notes', { id: 'embed.notes' }),
   film: () => msg('A video or recording of yours; it stays on this device', { id: 'embed.film' }),

@@ -14,6 +14,7 @@ export const pageWords = {
   waiting: (count: number) => msg(str`${count} waiting`, { id: 'page.waiting' }),
   keys: () =>
     msg('Keyboard: Escape stops a recording or cancels the job that has the focus.', { id: 'page.keys' }),
+  embed: () => msg('Sotto on your own page', { id: 'page.embed' }),
   cannotStart: () => msg('Sotto could not start.', { id: 'page.cannot-start' }),
   reload: () => msg('Reload the page', { id: 'page.reload' }),
 };

@@ -1,9 +1,11 @@
-/** What the page cannot know when it is built; the server says it at /app-config.json. */
-export interface AppConfig {
+/** What a page cannot know when it is built; the site's server says it at /app-config.json. */
+export interface SiteConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
   /** it reads sound too, for visitors who agree */
   readonly server?: ServerConfig;
+  /** it would, but not for pages of this origin */
+  readonly refused?: true;
 }
 
 export interface ServerConfig {
@@ -15,19 +17,33 @@ export interface ServerConfig {
   readonly origin?: string;
 }
 
-/** Throws when the server does not answer as it should. */
-export async function fetchAppConfig(): Promise<AppConfig> {
-  const response = await fetch('/app-config.json', { cache: 'no-store' });
-  if (!response.ok) throw new Error(`/app-config.json answered ${response.status}`);
-  const answer: unknown = await response.json();
-  if (!isRecord(answer) || typeof answer.hub !== 'string') throw new Error('/app-config.json has no hub');
-  const server = serverOf(answer.server);
-  return { hub: answer.hub, ...(server === undefined ? {} : { server }) };
+/** `site`: its address, with a slash at its end. Throws when it does not answer as it should, in time. */
+export async function fetchSiteConfig(site: string): Promise<SiteConfig> {
+  const address = new URL('app-config.json', site).href;
+  const response = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(TOO_LONG_MS) });
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  const config = siteConfigOf(await response.json());
+  if (config === undefined) throw new Error(`${address} has no hub`);
+  return config;
 }
+
+const TOO_LONG_MS = 10_000;
 
 type Said = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Said => typeof value === 'object' && value !== null;
+
+/** Undefined where it is none. */
+export function siteConfigOf(said: unknown): SiteConfig | undefined {
+  if (!isRecord(said) || typeof said.hub !== 'string') return undefined;
+  const server = serverOf(said.server);
+  const refused = isRecord(said.server) && said.server.refused === 'origin_refused';
+  return {
+    hub: said.hub,
+    ...(server === undefined ? {} : { server }),
+    ...(refused ? { refused: true } : {}),
+  };
+}
 
 /** Undefined where it offers nothing, or says it in a way this page does not know. */
 export function serverOf(said: unknown): ServerConfig | undefined {

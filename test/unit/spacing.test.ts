@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joined } from '../../web/element/spacing.ts';
+import { joined } from '../../shared/transcript/spacing.ts';
 
 describe('sentences one after another', () => {
   it.each([

@@ -1,0 +1,89 @@
+/** All that is needed only once somebody starts or asks: a chunk of its own. */
+import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
+import { SottoError } from '../../shared/errors.ts';
+import { isOnDevice } from '../client/on-device.ts';
+import { type Borrowed, borrow } from '../client/share.ts';
+import type { JobSnapshot } from '../client/transcriber.ts';
+import type { RecognitionDefaults } from './defaults.ts';
+import { languageFor } from './languages.ts';
+
+export interface ListenOrder {
+  readonly defaults: RecognitionDefaults;
+  /** BCP 47 */
+  readonly lang: string;
+  readonly terms: readonly string[];
+  readonly track: MediaStreamTrack | undefined;
+  /** ends the listening; the last words are still read */
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+}
+
+/**
+ * Listens until it is stopped, and tells of each change. Resolves when it has ended; the microphone is free then.
+ * `language`: the model does not have it. Rejects with a SottoError where no engine can be had.
+ */
+export async function listen(
+  order: ListenOrder,
+  tell: (snapshot: JobSnapshot) => void,
+): Promise<'ended' | 'language'> {
+  const { model } = order.defaults;
+  const language = languageFor(entryOf(model), order.lang);
+  if (language === undefined) return 'language';
+  const { transcriber, giveBack } = await engineOf(order.defaults);
+  try {
+    if (order.abort.aborted) throw new SottoError('cancelled');
+    const { track, terms } = order;
+    const job = transcriber.transcribe(
+      {
+        kind: 'live',
+        name: 'recognition',
+        ...(track === undefined ? {} : { stream: new MediaStream([track]) }),
+      },
+      { model, language, ...(terms.length === 0 ? {} : { terms }) },
+    );
+    order.stop.addEventListener('abort', () => job.stop(), { once: true });
+    order.abort.addEventListener('abort', () => job.cancel(), { once: true });
+    if (order.stop.aborted) job.stop();
+    job.subscribe(tell);
+    tell(job.snapshot);
+    await job.ended;
+    return 'ended';
+  } finally {
+    giveBack();
+  }
+}
+
+export type Availability = 'unavailable' | 'downloadable' | 'available';
+
+/** Of all languages together, the worst. */
+export async function availability(
+  { model }: RecognitionDefaults,
+  langs: readonly string[],
+  where: 'on-device' | 'anywhere',
+): Promise<Availability> {
+  const entry = entryOf(model);
+  if (langs.length === 0 || langs.some((lang) => languageFor(entry, lang) === undefined))
+    return 'unavailable';
+  return where === 'anywhere' || (await isOnDevice(entry)) ? 'available' : 'downloadable';
+}
+
+/** Brings the model onto the device, and starts it there once. Rejects with a SottoError. */
+export async function bring(defaults: RecognitionDefaults): Promise<void> {
+  const { transcriber, giveBack } = await engineOf(defaults);
+  try {
+    await transcriber.prepare(undefined, defaults.model);
+  } finally {
+    giveBack();
+  }
+}
+
+function entryOf(model: string): ModelEntry {
+  const entry = findModel(model);
+  if (entry === undefined) throw new SottoError('model_unknown', model);
+  return entry;
+}
+
+function engineOf({ hub, server, ladder, idleMs }: RecognitionDefaults): Promise<Borrowed> {
+  const site = server === undefined ? {} : { site: new URL('./', new URL(server, document.baseURI)).href };
+  return borrow({ hub, ladder, idleMs, ...site });
+}

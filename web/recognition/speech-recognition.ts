@@ -1,0 +1,191 @@
+/** The Web Speech API's SpeechRecognition, computed on the visitor's own device. */
+import { toSottoError } from '../../shared/errors.ts';
+import type { JobSnapshot } from '../client/transcriber.ts';
+import { DEFAULTS, type RecognitionDefaults } from './defaults.ts';
+import * as events from './events.ts';
+import { speechErrorOf } from './failures.ts';
+import { SottoSpeechGrammarList } from './grammars.ts';
+import { RecognitionEventTarget } from './handlers.ts';
+import { languageOf } from './languages.ts';
+import { type SottoSpeechRecognitionPhrase, termsOf } from './phrases.ts';
+import * as results from './results.ts';
+import { createSpeechSession, type Heard, NO_SPEECH, type Said, type SpeechSession } from './session.ts';
+
+export interface SpeechRecognitionOptions {
+  /** BCP 47 tags */
+  readonly langs: readonly string[];
+  readonly processLocally?: boolean;
+}
+
+export type AvailabilityStatus = 'unavailable' | 'downloadable' | 'downloading' | 'available';
+
+interface Active {
+  readonly session: SpeechSession;
+  readonly stop: AbortController;
+  readonly abort: AbortController;
+  silence: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** installs under way, by model */
+const bringing = new Map<string, Promise<void>>();
+
+export class SottoSpeechRecognition extends RecognitionEventTarget {
+  /** for all instances; read at each start */
+  static readonly defaults: RecognitionDefaults = DEFAULTS;
+
+  /** BCP 47; '' stands for the page's language, or else the browser's */
+  lang = '';
+  continuous = false;
+  interimResults = false;
+  /** Accepted; there is one alternative. */
+  maxAlternatives = 1;
+  /** Accepted: it is always computed on this device. */
+  processLocally = false;
+  /** Accepted, without effect, as the specification has it. */
+  grammars = new SottoSpeechGrammarList();
+  /** what is likely to be said; a model that takes no hints ignores them */
+  phrases: SottoSpeechRecognitionPhrase[] = [];
+  #active: Active | undefined;
+
+  /** Whether these languages can be recognised. Rejects with SyntaxError for what is no language tag. */
+  static async available({
+    langs,
+    processLocally = false,
+  }: SpeechRecognitionOptions): Promise<AvailabilityStatus> {
+    checkTags(langs);
+    if (bringing.has(DEFAULTS.model) && processLocally) return 'downloading';
+    const { availability } = await import('./listen.ts');
+    return availability(DEFAULTS, langs, processLocally ? 'on-device' : 'anywhere');
+  }
+
+  /** Brings the model onto the device. False where a language is not to be had, or the model did not come. */
+  static async install({ langs }: SpeechRecognitionOptions): Promise<boolean> {
+    checkTags(langs);
+    const { availability, bring } = await import('./listen.ts');
+    if ((await availability(DEFAULTS, langs, 'anywhere')) === 'unavailable') return false;
+    const { model } = DEFAULTS;
+    const work = bringing.get(model) ?? bring({ ...DEFAULTS }).finally(() => bringing.delete(model));
+    bringing.set(model, work);
+    return work.then(
+      () => true,
+      (reason: unknown) => {
+        console.warn(reason);
+        return false;
+      },
+    );
+  }
+
+  /**
+   * Listens to the microphone, or to a track of the caller's, which stays the caller's to stop. Throws
+   * InvalidStateError while something goes on, for a track that is not live sound, and in a document without a window.
+   */
+  start(track?: MediaStreamTrack): void {
+    if (document.defaultView === null) throw invalid('The document has no window.');
+    if (this.#active !== undefined) throw invalid('Recognition has already started.');
+    if (track !== undefined && !(track instanceof MediaStreamTrack)) {
+      throw new TypeError('start() takes a MediaStreamTrack.');
+    }
+    if (track !== undefined && (track.kind !== 'audio' || track.readyState !== 'live')) {
+      throw invalid('The track is not live sound.');
+    }
+    const { continuous, interimResults } = this;
+    const active: Active = {
+      session: createSpeechSession({ continuous, interimResults }),
+      stop: new AbortController(),
+      abort: new AbortController(),
+      silence: undefined,
+    };
+    this.#active = active;
+    void this.#run(active, track);
+  }
+
+  /** Nothing more is listened to; what was said is still read. */
+  stop(): void {
+    this.#active?.stop.abort();
+  }
+
+  /** Ends it at once, without a result, and lets go of the microphone. */
+  abort(): void {
+    this.#active?.abort.abort();
+  }
+
+  async #run(active: Active, track: MediaStreamTrack | undefined): Promise<void> {
+    const { session, stop, abort } = active;
+    const lang = this.lang || document.documentElement.lang || navigator.language;
+    const defaults = { ...DEFAULTS };
+    const order = {
+      defaults,
+      lang,
+      terms: termsOf(this.phrases),
+      track,
+      stop: stop.signal,
+      abort: abort.signal,
+    };
+    try {
+      const { listen } = await import('./listen.ts');
+      const how = await listen(order, (snapshot) => this.#observe(active, snapshot, defaults.noSpeechMs));
+      if (how === 'ended') return;
+      const message = `The model ${defaults.model} does not have the language ${lang}.`;
+      this.#say(active, session.fail('language-not-supported', message));
+    } catch (thrown) {
+      const error = toSottoError(thrown, 'engine_blocked');
+      this.#say(active, session.fail(speechErrorOf(error.code), error.message));
+    }
+  }
+
+  #observe(active: Active, snapshot: JobSnapshot, noSpeechMs: number): void {
+    const { session, stop, abort } = active;
+    this.#say(active, session.observe(snapshot));
+    if (session.satisfied) stop.abort();
+    if (session.phase === 'hearing' && !session.heard && active.silence === undefined) {
+      active.silence = setTimeout(() => {
+        if (session.phase !== 'hearing' || session.heard) return;
+        this.#say(active, session.fail('no-speech', NO_SPEECH));
+        abort.abort();
+      }, noSpeechMs);
+    }
+  }
+
+  #say(active: Active, all: readonly Said[]): void {
+    for (const said of all) {
+      if (said.type === 'end') {
+        clearTimeout(active.silence);
+        // In its own `end` handler it may be started again.
+        if (this.#active === active) this.#active = undefined;
+      }
+      this.dispatchEvent(eventOf(said));
+    }
+  }
+}
+
+function eventOf(said: Said): Event {
+  switch (said.type) {
+    case 'result':
+      return new events.SottoSpeechRecognitionEvent('result', {
+        resultIndex: said.resultIndex,
+        results: new results.SottoSpeechRecognitionResultList(said.results.map(resultOf)),
+      });
+    case 'nomatch':
+      return new events.SottoSpeechRecognitionEvent('nomatch', { results: events.NO_RESULTS });
+    case 'error':
+      return new events.SottoSpeechRecognitionErrorEvent('error', said);
+    default:
+      return new Event(said.type);
+  }
+}
+
+const resultOf = ({ transcript, confidence, isFinal }: Heard): results.SottoSpeechRecognitionResult =>
+  new results.SottoSpeechRecognitionResult(
+    [new results.SottoSpeechRecognitionAlternative(transcript, confidence)],
+    isFinal,
+  );
+
+const invalid = (message: string): DOMException => new DOMException(message, 'InvalidStateError');
+
+function checkTags(langs: readonly string[]): void {
+  for (const tag of langs) {
+    if (languageOf(tag) === undefined) {
+      throw new DOMException(`${tag} is no language tag.`, 'SyntaxError');
+    }
+  }
+}
