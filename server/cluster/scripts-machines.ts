@@ -4,7 +4,8 @@
 const beat = `
 call('ZADD', P .. ':ingresses', now + ARGV[2], ARGV[1])
 for i = 3, #ARGV do call('ZADD', P .. ':reserved', 'XX', now + ARGV[2], ARGV[i]) end
-for _, set in ipairs({'ingresses', 'workers', 'reserved'}) do call('ZREMRANGEBYSCORE', P .. ':' .. set, '-inf', now) end
+for _, set in ipairs({'workers', 'reserved'}) do call('ZREMRANGEBYSCORE', P .. ':' .. set, '-inf', now) end
+call('ZREMRANGEBYSCORE', P .. ':ingresses', '-inf', now - 60000)
 local workers = {}
 for _, id in ipairs(call('ZRANGE', P .. ':workers', 0, -1)) do
   local said = call('GET', P .. ':worker:' .. id)
@@ -21,11 +22,13 @@ return {workers, running, call('ZCARD', P .. ':queued'), call('ZCARD', P .. ':re
 /** Accepted jobs that no queue holds, and requests whose asker is gone: name of the queue, how old they must be. */
 const sweep = `
 local lost, orphans = {}, {}
+-- After Redis was away all were silent: they have a moment to say that they are there.
+local function gone(owner) return (tonumber(call('ZSCORE', P .. ':ingresses', owner) or 0)) + 5000 < now end
 for _, set in ipairs({'queued', 'running'}) do
   for _, id in ipairs(call('ZRANGEBYSCORE', P .. ':' .. set, '-inf', now - ARGV[2])) do
     local held = call('HMGET', job(id), 'status', 'priority', 'owner')
     if not held[1] then call('ZREM', P .. ':' .. set, id)
-    elseif held[3] and held[3] ~= '' and not call('ZSCORE', P .. ':ingresses', held[3]) then table.insert(orphans, id)
+    elseif held[3] and held[3] ~= '' and gone(held[3]) then table.insert(orphans, id)
     elseif call('EXISTS', P .. ':' .. ARGV[1] .. ':' .. id) == 0 then table.insert(lost, {id, tonumber(held[2])}) end
   end
 end

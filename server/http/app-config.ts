@@ -2,26 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import { originOf } from './cors.ts';
 import { FOR_EVERYONE } from './static.ts';
 
+/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
+const REFUSED = { windows: false, refused: 'origin_refused' } as const;
+
 /** What the page cannot know when it is built, on this site or on one that embeds its element. */
 export interface AppConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
-  /** what this server reads itself, for pages that ask it to; nothing where it serves the page only */
-  readonly server?: { readonly windows: true; readonly model: string };
-}
-
-/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
-const REFUSED = { windows: false, refused: 'origin_refused' } as const;
-
-export interface AppConfigSource {
-  readonly hub: string;
-  /** what is read with at the moment, if anything is */
+  /** what this server reads with itself, for pages that ask it to; undefined: it serves the page only */
   readonly model: () => string | undefined;
 }
 
 export function appConfigRoute(
   app: FastifyInstance,
-  { hub, model: served }: AppConfigSource,
+  { hub, model: served }: AppConfig,
   corsOrigins: readonly string[],
 ): void {
   app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {

@@ -8,7 +8,13 @@ import {
 } from '../../server/cluster/cluster-store.ts';
 import { clusterKeys } from '../../server/cluster/keys.ts';
 import { MAX_DEATHS } from '../../server/cluster/read-job.ts';
-import { checkRedis, connectRedis, type RedisLink, warningsOf } from '../../server/cluster/redis.ts';
+import {
+  COMMAND_MS,
+  checkRedis,
+  connectRedis,
+  type RedisLink,
+  warningsOf,
+} from '../../server/cluster/redis.ts';
 import type { JobEnd } from '../../server/jobs/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
@@ -267,6 +273,18 @@ describe('Redis', () => {
       expect(await answer.json()).toMatchObject({ error: { code: 'cluster_unavailable' } });
     }
     expect(await (await fetch(`${door.url}/health`)).json()).toMatchObject({ cluster: { redis: 'lost' } });
+    // Nor is anyone kept waiting by one that is there and says nothing.
+    await own.start();
+    await seen(door.ingress, 1);
+    own.signal('SIGSTOP');
+    const silent = performance.now();
+    const late = await postScript(door.url, ['say x']);
+    expect([late.status, await late.json()]).toEqual([
+      503,
+      expect.objectContaining({ error: expect.anything() }),
+    ]);
+    expect(performance.now() - silent).toBeLessThan(3 * COMMAND_MS);
+    await own.kill();
     // What is read meanwhile is written when it is back.
     worker.service.release();
     await own.start();

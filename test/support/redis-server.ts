@@ -13,6 +13,8 @@ export interface RedisServer {
   readonly port: number;
   /** SIGKILL: what was not written is lost. Resolves when it is gone. Idempotent. */
   kill(): Promise<void>;
+  /** SIGSTOP or SIGCONT: it is there and does not answer. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** Starts it again on the same port and data, after `kill`. Resolves when it answers. */
   start(): Promise<void>;
   /** Ends it and deletes its data. */
@@ -60,6 +62,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     url: `redis://127.0.0.1:${port}`,
     port,
     kill: () => end('SIGKILL'),
+    signal: (name) => void child?.kill(name),
     start,
     async stop() {
       await end('SIGKILL');
