@@ -98,7 +98,7 @@ async function transcribe(
 function meteredSession(
   session: ServiceSession,
   { tenant, model }: SessionOptions,
-  { limits, keys }: Pick<Tenancy, 'limits' | 'keys'>,
+  { limits, keys, failed }: Pick<Tenancy, 'limits' | 'keys' | 'failed'>,
 ): ServiceSession {
   const id = randomUUID();
   const owner = tenant?.id ?? '';
@@ -124,7 +124,7 @@ function meteredSession(
       return reading;
     } finally {
       if (read === 0) counted.takeBack(request.kind.key, due);
-      await limits.settleAudio({ ...reservation, model, seconds: read, requests: asked });
+      await limits.settleAudio({ ...reservation, model, seconds: read, requests: asked }).catch(failed);
     }
   }
 

@@ -39,6 +39,8 @@ export interface Tenancy {
   hold(kind: HoldKind, key: Key): Promise<{ readonly held: Held; readonly audio: AudioAnswer }>;
   /** A job that was accepted before a restart: it counts, and is never refused. */
   resume(jobId: string, tenant: string): Promise<Held | undefined>;
+  /** For what was read but could not be counted: nobody loses their text for it. */
+  failed(error: unknown): void;
   /** Of what is held now. */
   account(id: string | undefined): Account | undefined;
   close(): void;
@@ -117,6 +119,7 @@ export function createTenancy(parts: TenancyParts): Tenancy {
       await limits.hold(hold, undefined);
       return thing;
     },
+    failed: onFailed,
     account: (id) => (id === undefined ? undefined : things.get(id)?.account),
     close() {
       keeper.close();

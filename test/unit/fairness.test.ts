@@ -1,4 +1,5 @@
 /** Tenants at the real gate: admission and batcher as the service joins them, under a virtual clock. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineBatch } from '../../shared/asr/engine.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
@@ -188,4 +189,56 @@ describe('admission', () => {
     expect(ticket.place).toEqual({ position: 0, etaMs: 3_600_000 });
     expect(admission.etaMs('file', a)).toBe(3_610_000);
   });
+});
+
+test('whatever comes and goes: places a tenant and in all, no idle place, in order within a tenant, by turns', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('come' as const), tenant: fc.constantFrom('a', 'b', 'c', 'd') }),
+    fc.record({ do: fc.constant('leave' as const), which: fc.nat(20) }),
+  );
+  const bounds = fc.record({
+    maxActive: fc.integer({ min: 1, max: 2 }),
+    maxTenants: fc.integer({ min: 1, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(bounds, fc.array(step, { maxLength: 60 }), async ({ maxActive, maxTenants }, steps) => {
+      const clock = createVirtualClock();
+      const admission = createAdmission({ ...LIMITS, maxActive, maxTenants, maxWaiting: 100 }, clock);
+      const jobs: { tenant: string; fate: 'waiting' | 'active' | 'done'; leave(): void }[] = [];
+      const those = (fate: string, tenant?: string) =>
+        jobs.filter((job) => job.fate === fate && (tenant ?? job.tenant) === job.tenant);
+      for (const each of steps) {
+        if (each.do === 'leave') {
+          const active = those('active');
+          active[each.which % Math.max(1, active.length)]?.leave();
+        } else {
+          const job: (typeof jobs)[number] = { tenant: each.tenant, fate: 'waiting', leave: () => {} };
+          jobs.push(job);
+          const ticket = admission.reserve({ priority: 'file', tenant: share(each.tenant) });
+          void ticket.enter().then((lease) => {
+            expect(those('waiting', job.tenant)[0]).toBe(job);
+            job.fate = 'active';
+            job.leave = () => {
+              job.fate = 'done';
+              lease.leave('done');
+            };
+          });
+        }
+        await clock.settle();
+        expect(those('active').length).toBeLessThanOrEqual(maxActive * maxTenants);
+        for (const tenant of ['a', 'b', 'c', 'd']) {
+          const own = those('active', tenant).length;
+          expect(own).toBeLessThanOrEqual(maxActive);
+          if (those('waiting', tenant).length > 0 && own < maxActive)
+            expect(those('active').length).toBe(maxActive * maxTenants);
+        }
+      }
+      while (those('active').length > 0) {
+        those('active')[0]?.leave();
+        await clock.settle();
+      }
+      expect(those('done')).toHaveLength(jobs.length);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -95,6 +95,30 @@ function gated() {
   };
 }
 
+test('a tenant’s long recording lets another’s clip by between two windows, with one run at a time', async () => {
+  const gate = gated();
+  const service = await serviceWith({ maxConcurrent: 1, maxTenants: 2 }, gate.run, 1);
+  const stop = new AbortController();
+  const read = (id: string, path: string) =>
+    service.reserve({ tenant: { id, weight: 1 } }).transcribe(requestOf(path, { signal: stop.signal }));
+  const long = read('long', fixturePath('long-3min.flac'));
+  long.catch(() => undefined);
+  const soon = { timeout: 20_000 };
+  await expect.poll(() => [gate.batches.length, service.status().batcher.waiting], soon).toEqual([1, 1]);
+  const clip = read('clip', fixturePath('us-male.wav'));
+  await expect.poll(() => service.status().batcher.waiting, soon).toBe(2);
+  expect(service.status().admission).toMatchObject({ active: 2, waiting: 0 });
+  gate.next();
+  await expect.poll(() => gate.batches.length, soon).toBe(2);
+  gate.next();
+  // The batch that ran, and its own.
+  expect((await clip).segments.length).toBeGreaterThan(0);
+  expect(gate.batches.length).toBeLessThanOrEqual(3);
+  stop.abort();
+  gate.openAll();
+  await expect(long).rejects.toMatchObject({ code: 'cancelled' });
+});
+
 async function file(name: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, bytes);
