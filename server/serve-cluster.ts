@@ -35,8 +35,10 @@ export async function ingressOf(config: Config, redisUrl: string, log: JobLog): 
 }
 
 /** Counters of tenants that all machines share. */
-export const limitsOf = ({ cluster }: Pick<Config, 'cluster'>, { redis }: RedisLink): LimitStore =>
-  createRedisLimitStore({ redis, prefix: `${cluster.name}:limits` });
+export const limitsOf = (
+  { cluster }: { readonly cluster: Pick<Config['cluster'], 'name'> },
+  { redis }: RedisLink,
+): LimitStore => createRedisLimitStore({ redis, prefix: `${cluster.name}:limits` });
 
 /** Opens a worker's own door, and says where it is. Throws StartError where its address cannot be had. */
 export async function openLive(
