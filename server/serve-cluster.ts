@@ -9,7 +9,7 @@ import { createLiveSessions } from './cluster/live-sessions.ts';
 import { announceLive } from './cluster/live-worker.ts';
 import { openBlobs } from './cluster/open-blobs.ts';
 import type { OpenWorker } from './cluster/open-worker.ts';
-import type { RedisLink } from './cluster/redis.ts';
+import { connectRedis, type RedisLink } from './cluster/redis.ts';
 import { createRedisLimitStore } from './cluster/redis-limit-store.ts';
 import { type Config, StartError } from './config.ts';
 import type { JobLog } from './jobs/job-log.ts';
@@ -40,20 +40,30 @@ export const limitsOf = (
   { redis }: RedisLink,
 ): LimitStore => createRedisLimitStore({ redis, prefix: `${cluster.name}:limits` });
 
+const START_MS = 15_000;
+
 /** Opens a worker's own door, and says where it is. Throws StartError where its address cannot be had. */
 export async function openLive(
   config: Pick<Config, 'cluster' | 'realtime'>,
-  { id, link }: Pick<OpenWorker, 'id' | 'link'>,
+  redisUrl: string,
+  { id }: Pick<OpenWorker, 'id'>,
   service: TranscriptionService,
   log: JobLog,
 ): Promise<{ close(): Promise<void> }> {
   const { cluster, realtime } = config;
   const { liveHost: host, livePort: port } = cluster;
+  // Of its own: what a worker says otherwise waits for Redis, this fails in time.
+  const link = connectRedis(redisUrl, 'bounded');
+  await link.ready(START_MS).catch((error: unknown) => {
+    link.close();
+    throw redisError(error);
+  });
   const places = createLivePlaces(link.redis, clusterKeys(cluster.name).prefix);
   const listener = await openWindowListener({
     ...{ service, host, port, settings: realtime },
     holds: (lease) => places.holds(id, lease),
   }).catch((error: unknown) => {
+    link.close();
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new StartError(
       `A worker cannot listen on ${host}:${port} (${error.code}): see ASR_LIVE_HOST and ASR_LIVE_PORT.`,
@@ -72,6 +82,7 @@ export async function openLive(
     async close() {
       await announced.close();
       await listener.close();
+      link.close();
     },
   };
 }

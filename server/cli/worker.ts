@@ -30,7 +30,7 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
     }).catch((error: unknown) => {
       throw redisError(error);
     });
-    const live = await openLive(config, worker, service, log);
+    const live = await openLive(config, redisUrl, worker, service, log);
     const probes = wantsProbes(args, env) ? await listenForProbes(config, service) : undefined;
     const stop = async () => {
       // Sessions go elsewhere at once; what was said last is read again there.

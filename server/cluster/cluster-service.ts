@@ -225,8 +225,13 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     reserve,
     etaMs: eta,
     openSession(options) {
-      if (parts.openSession !== undefined) return parts.openSession(options);
-      throw new SottoError('engine_unavailable', 'live sessions are not read by workers');
+      try {
+        if (parts.openSession !== undefined) return parts.openSession(options);
+        throw new SottoError('engine_unavailable', 'live sessions are not read by workers');
+      } catch (thrown) {
+        emit({ type: 'refused', reason: toSottoError(thrown).code });
+        throw thrown;
+      }
     },
     canary: (signal) => (signal.aborted ? Promise.reject(new SottoError('cancelled')) : canary(signal)),
     status() {

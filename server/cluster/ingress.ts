@@ -45,6 +45,10 @@ export interface ClusterHealth {
   readonly warnings: readonly RedisWarning[];
   readonly workers: number;
   readonly slots: number;
+  /** live sessions open here; and of all workers' places, how many there are and how many are taken */
+  readonly sessions: number;
+  readonly session_places: number | null;
+  readonly session_places_taken: number | null;
 }
 
 export interface Ingress extends IngressCore {
@@ -111,6 +115,9 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
       warnings,
       workers: presence.workers.length,
       slots: presence.slots,
+      sessions: live?.count ?? 0,
+      session_places: live?.places?.all ?? null,
+      session_places_taken: live?.places?.taken ?? null,
     }),
     close() {
       closing ??= (async () => {

@@ -22,7 +22,10 @@ export interface LiveSessions {
   open(options: SessionOptions): ServiceSession;
   /** Asks how the workers stand, and says that the sessions are there. Every second, and now. */
   look(): Promise<void>;
+  /** open here */
   readonly count: number;
+  /** of all workers, by whoever; undefined: Redis is away */
+  readonly places: { readonly all: number; readonly taken: number } | undefined;
   close(): Promise<void>;
 }
 
@@ -111,6 +114,12 @@ export function createLiveSessions({ places, log, ...parts }: LiveSessionsParts)
     look,
     get count() {
       return sessions.size;
+    },
+    get places() {
+      return standing?.reduce(
+        (sum, each) => ({ all: sum.all + each.places, taken: sum.taken + each.taken }),
+        { all: 0, taken: 0 },
+      );
     },
     async close() {
       if (closed.signal.aborted) return;

@@ -32,10 +32,12 @@ export async function announceLive(parts: LiveWorkerParts): Promise<LiveAnnounce
       away = true;
     }
   };
-  let saying: Promise<void> = say();
-  await saying;
+  await say();
+  let saying: Promise<void> | undefined;
   const timer = setInterval(() => {
-    saying = saying.then(say);
+    saying ??= say().finally(() => {
+      saying = undefined;
+    });
   }, LIVE_BEAT_MS);
   return {
     async close() {
