@@ -140,6 +140,8 @@ export default defineConfig({
       checks: { pluginTimings: false },
       preserveEntrySignatures: 'exports-only',
       output: {
+        // By itself: an entry without Lit must not fetch Lit for the one line that imports late parts.
+        codeSplitting: { groups: [{ name: 'preload-helper', test: /preload-helper/ }] },
         // What pages name: its address never changes.
         entryFileNames: ({ name }) => (name in EMBEDDED ? 'embed/[name].js' : 'assets/[name]-[hash].js'),
       },

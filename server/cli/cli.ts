@@ -5,6 +5,7 @@ import { EXIT } from './exit.ts';
 import { runKeys } from './keys.ts';
 import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
+import { runPlan } from './plan.ts';
 import { runTranscribe } from './transcribe.ts';
 import { helpText } from './usage.ts';
 
@@ -38,6 +39,8 @@ export async function runCli(
         return await runModels(rest, env, output);
       case 'keys':
         return await runKeys(rest, env, output);
+      case 'plan':
+        return await runPlan(rest, output);
       case '--help':
       case '-h':
       case 'help':

@@ -26,6 +26,15 @@ export const helpText = (): string => `sotto COMMAND
   keys rotate ID [--overlap SECONDS]    a new secret; the old one is taken for so long (86400)
   keys revoke ID                        it lets nobody in any more
     --json                              of each: as JSON
+  plan --streams N --rtf X              how many workers; N live at once (docs/plan.md)
+    --files-per-hour N                  instead: recordings
+    --clients N [--timeout 60s]         instead: N ask at once and give up after a while; [--queue N] may wait
+    --seconds TIME                      mean length of an utterance, clip or recording (5.5s; recordings 300s)
+    --wait-p99 TIME                     99 % wait for so long at most (2s)
+    --speech-share X, --day X           share that is speech (1), peak over mean (1)
+    --lanes N, --batch-gain X           windows in a batch, and what a full one gains (1, 1)
+    --utilisation X, --workers N        busy for so much at most (0.7); or judge this number
+    --seed N, --json, --html FILE       chance, data, a page with plots
 
 Exit codes: 0 well, 1 a file or model failed, 2 wrong usage, 130 interrupted.
 

@@ -106,6 +106,7 @@ export const ZONES: readonly Zone[] = [
     packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
     starts: ['server/media/'],
   },
+  { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
   {
     at: 'server/cluster/',
     ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],

@@ -2,14 +2,12 @@
 import { SottoError } from '../../shared/errors.ts';
 import { WINDOW_PATH } from '../../shared/protocol/window-address.ts';
 import { realClock } from '../../shared/queue/port.ts';
-import { ownSite } from '../client/places.ts';
 import { type ServerPlace, stepsOf } from '../client/rungs.ts';
 import { type Borrowed, borrow } from '../client/share.ts';
-import { fetchSiteConfig, type SiteConfig } from '../client/site-config.ts';
+import type { SiteConfig } from '../client/site-config.ts';
+import { configOf, HUB, siteOf } from '../client/site-of.ts';
 import { createDesk, type Desk } from './consent-desk.ts';
 import type { Order } from './order.ts';
-
-const HUB = 'https://huggingface.co';
 
 export interface OrderedEngine extends Borrowed {
   /** where the visitor is asked, if it may be a server */
@@ -17,12 +15,11 @@ export interface OrderedEngine extends Borrowed {
 }
 
 /** For as long as the page is open. */
-const configs = new Map<string, Promise<SiteConfig | undefined>>();
 const desks = new Map<string, Desk>();
 
 /** Rejects with what is in the way when nothing of the ladder can be had. */
 export async function engineOf({ server, ladder, idleMs, options }: Order): Promise<OrderedEngine> {
-  const site = server === undefined ? ownSite() : new URL('./', new URL(server, document.baseURI)).href;
+  const site = siteOf(server);
   const config = await configOf(site);
   const wanted = stepsOf(ladder);
   const offered = wanted.includes('server') ? serverAt(site, config, options.model ?? '') : undefined;
@@ -38,22 +35,6 @@ export async function engineOf({ server, ladder, idleMs, options }: Order): Prom
   } catch (thrown) {
     throw new SottoError('engine_blocked', String(thrown), { cause: thrown });
   }
-}
-
-/**
- * What a site says of itself. One that says nothing may be a mere copy of Sotto's files: then the hub is the usual one,
- * there is no server, and whoever made the page can read why.
- */
-function configOf(site: string): Promise<SiteConfig | undefined> {
-  const known = configs.get(site);
-  if (known !== undefined) return known;
-  const asked = fetchSiteConfig(site).catch((thrown: unknown) => {
-    configs.delete(site);
-    console.warn(`sotto-transcriber: ${site} does not say where its models are; taken to be ${HUB}.`, thrown);
-    return undefined;
-  });
-  configs.set(site, asked);
-  return asked;
 }
 
 function serverAt(

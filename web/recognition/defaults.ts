@@ -6,8 +6,8 @@ export interface RecognitionDefaults {
   model: string;
   /** address of the site that has the models; the script's own unless said */
   server: string | undefined;
-  /** base address of the model hub */
-  hub: string;
+  /** base address of the model hub; the one that the site names unless said */
+  hub: string | undefined;
   /** where it may be computed, best first */
   ladder: readonly Exclude<LadderStep, 'server'>[];
   /** milliseconds that an engine nobody uses is kept */
@@ -19,7 +19,7 @@ export interface RecognitionDefaults {
 export const DEFAULTS: RecognitionDefaults = {
   model: 'sotto-demo-en',
   server: undefined,
-  hub: 'https://huggingface.co',
+  hub: undefined,
   ladder: ['webgpu', 'wasm'],
   idleMs: 60_000,
   noSpeechMs: 8_000,

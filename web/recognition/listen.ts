@@ -1,11 +1,16 @@
 /** All that is needed only once somebody starts or asks: a chunk of its own. */
 import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
-import { SottoError } from '../../shared/errors.ts';
+import { SottoError, toSottoError } from '../../shared/errors.ts';
 import { isOnDevice } from '../client/on-device.ts';
 import { type Borrowed, borrow } from '../client/share.ts';
+import { configOf, HUB, siteOf } from '../client/site-of.ts';
 import type { JobSnapshot } from '../client/transcriber.ts';
 import type { RecognitionDefaults } from './defaults.ts';
+import type { SpeechRecognitionErrorCode } from './events.ts';
+import { speechErrorOf } from './failures.ts';
 import { languageFor } from './languages.ts';
+
+export { createSpeechSession } from './session.ts';
 
 export interface ListenOrder {
   readonly defaults: RecognitionDefaults;
@@ -18,17 +23,35 @@ export interface ListenOrder {
   readonly abort: AbortSignal;
 }
 
-/**
- * Listens until it is stopped, and tells of each change. Resolves when it has ended; the microphone is free then.
- * `language`: the model does not have it. Rejects with a SottoError where no engine can be had.
- */
+/** Why nothing was listened to, or no more. */
+export interface ListenFault {
+  readonly error: SpeechRecognitionErrorCode;
+  readonly message: string;
+}
+
+/** Listens until it is stopped, and tells of each change. Resolves when it has ended; the microphone is free then. */
 export async function listen(
   order: ListenOrder,
   tell: (snapshot: JobSnapshot) => void,
-): Promise<'ended' | 'language'> {
+): Promise<ListenFault | undefined> {
+  try {
+    return await begin(order, tell);
+  } catch (thrown) {
+    const { code, message } = toSottoError(thrown, 'engine_blocked');
+    return { error: speechErrorOf(code), message };
+  }
+}
+
+async function begin(
+  order: ListenOrder,
+  tell: (snapshot: JobSnapshot) => void,
+): Promise<ListenFault | undefined> {
   const { model } = order.defaults;
   const language = languageFor(entryOf(model), order.lang);
-  if (language === undefined) return 'language';
+  if (language === undefined) {
+    const message = `The model ${model} does not have the language ${order.lang}.`;
+    return { error: 'language-not-supported', message };
+  }
   const { transcriber, giveBack } = await engineOf(order.defaults);
   try {
     if (order.abort.aborted) throw new SottoError('cancelled');
@@ -47,7 +70,7 @@ export async function listen(
     job.subscribe(tell);
     tell(job.snapshot);
     await job.ended;
-    return 'ended';
+    return undefined;
   } finally {
     giveBack();
   }
@@ -83,7 +106,7 @@ function entryOf(model: string): ModelEntry {
   return entry;
 }
 
-function engineOf({ hub, server, ladder, idleMs }: RecognitionDefaults): Promise<Borrowed> {
-  const site = server === undefined ? {} : { site: new URL('./', new URL(server, document.baseURI)).href };
-  return borrow({ hub, ladder, idleMs, ...site });
+async function engineOf({ hub, server, ladder, idleMs }: RecognitionDefaults): Promise<Borrowed> {
+  const site = siteOf(server);
+  return borrow({ hub: hub ?? (await configOf(site))?.hub ?? HUB, site, ladder, idleMs });
 }

@@ -33,6 +33,8 @@ export interface SpeechSession {
   observe(snapshot: JobSnapshot): readonly Said[];
   /** Ends it, for one of our reasons or one of the specification's. */
   fail(error: SpeechRecognitionErrorCode, message: string): readonly Said[];
+  /** Nobody was heard for too long. */
+  silent(): readonly Said[];
 }
 
 export interface SessionWishes {
@@ -40,7 +42,7 @@ export interface SessionWishes {
   readonly interimResults: boolean;
 }
 
-export const NO_SPEECH = 'Nobody was heard. Check the microphone, then start again.';
+const NO_SPEECH = 'Nobody was heard. Check the microphone, then start again.';
 
 export function createSpeechSession({ continuous, interimResults }: SessionWishes): SpeechSession {
   let phase: Phase = 'starting';
@@ -124,6 +126,10 @@ export function createSpeechSession({ continuous, interimResults }: SessionWishe
     }
   }
 
+  function fail(error: SpeechRecognitionErrorCode, message: string): readonly Said[] {
+    return phase === 'over' ? [] : over({ type: 'error', error, message });
+  }
+
   return {
     get phase() {
       return phase;
@@ -143,9 +149,8 @@ export function createSpeechSession({ continuous, interimResults }: SessionWishe
         ...ended(snapshot),
       ];
     },
-    fail(error, message) {
-      return phase === 'over' ? [] : over({ type: 'error', error, message });
-    },
+    fail,
+    silent: () => fail('no-speech', NO_SPEECH),
   };
 }
 

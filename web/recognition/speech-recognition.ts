@@ -1,15 +1,13 @@
 /** The Web Speech API's SpeechRecognition, computed on the visitor's own device. */
-import { toSottoError } from '../../shared/errors.ts';
 import type { JobSnapshot } from '../client/transcriber.ts';
 import { DEFAULTS, type RecognitionDefaults } from './defaults.ts';
 import * as events from './events.ts';
-import { speechErrorOf } from './failures.ts';
 import { SottoSpeechGrammarList } from './grammars.ts';
 import { RecognitionEventTarget } from './handlers.ts';
 import { languageOf } from './languages.ts';
 import { type SottoSpeechRecognitionPhrase, termsOf } from './phrases.ts';
 import * as results from './results.ts';
-import { createSpeechSession, type Heard, NO_SPEECH, type Said, type SpeechSession } from './session.ts';
+import type { Heard, Said, SpeechSession } from './session.ts';
 
 export interface SpeechRecognitionOptions {
   /** BCP 47 tags */
@@ -20,7 +18,6 @@ export interface SpeechRecognitionOptions {
 export type AvailabilityStatus = 'unavailable' | 'downloadable' | 'downloading' | 'available';
 
 interface Active {
-  readonly session: SpeechSession;
   readonly stop: AbortController;
   readonly abort: AbortController;
   silence: ReturnType<typeof setTimeout> | undefined;
@@ -88,13 +85,7 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
     if (track !== undefined && (track.kind !== 'audio' || track.readyState !== 'live')) {
       throw invalid('The track is not live sound.');
     }
-    const { continuous, interimResults } = this;
-    const active: Active = {
-      session: createSpeechSession({ continuous, interimResults }),
-      stop: new AbortController(),
-      abort: new AbortController(),
-      silence: undefined,
-    };
+    const active: Active = { stop: new AbortController(), abort: new AbortController(), silence: undefined };
     this.#active = active;
     void this.#run(active, track);
   }
@@ -110,7 +101,8 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
   }
 
   async #run(active: Active, track: MediaStreamTrack | undefined): Promise<void> {
-    const { session, stop, abort } = active;
+    const { stop, abort } = active;
+    const { continuous, interimResults } = this;
     const lang = this.lang || document.documentElement.lang || navigator.language;
     const defaults = { ...DEFAULTS };
     const order = {
@@ -121,29 +113,30 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
       stop: stop.signal,
       abort: abort.signal,
     };
-    try {
-      const { listen } = await import('./listen.ts');
-      const how = await listen(order, (snapshot) => this.#observe(active, snapshot, defaults.noSpeechMs));
-      if (how === 'ended') return;
-      const message = `The model ${defaults.model} does not have the language ${lang}.`;
-      this.#say(active, session.fail('language-not-supported', message));
-    } catch (thrown) {
-      const error = toSottoError(thrown, 'engine_blocked');
-      this.#say(active, session.fail(speechErrorOf(error.code), error.message));
+    const late = await import('./listen.ts').catch((reason: unknown) => {
+      console.warn(reason);
+      return undefined;
+    });
+    if (late === undefined) {
+      const message = 'A part of this tool could not be loaded. Check the connection, then start again.';
+      this.#say(active, [{ type: 'error', error: 'network', message }, { type: 'end' }]);
+      return;
     }
+    const session = late.createSpeechSession({ continuous, interimResults });
+    const observe = (snapshot: JobSnapshot) => this.#observe(active, session, snapshot, defaults.noSpeechMs);
+    const fault = await late.listen(order, observe);
+    if (fault !== undefined) this.#say(active, session.fail(fault.error, fault.message));
   }
 
-  #observe(active: Active, snapshot: JobSnapshot, noSpeechMs: number): void {
-    const { session, stop, abort } = active;
+  #observe(active: Active, session: SpeechSession, snapshot: JobSnapshot, noSpeechMs: number): void {
     this.#say(active, session.observe(snapshot));
-    if (session.satisfied) stop.abort();
-    if (session.phase === 'hearing' && !session.heard && active.silence === undefined) {
-      active.silence = setTimeout(() => {
-        if (session.phase !== 'hearing' || session.heard) return;
-        this.#say(active, session.fail('no-speech', NO_SPEECH));
-        abort.abort();
-      }, noSpeechMs);
-    }
+    if (session.satisfied) active.stop.abort();
+    if (session.phase !== 'hearing' || session.heard || active.silence !== undefined) return;
+    active.silence = setTimeout(() => {
+      if (session.phase !== 'hearing' || session.heard) return;
+      this.#say(active, session.silent());
+      active.abort.abort();
+    }, noSpeechMs);
   }
 
   #say(active: Active, all: readonly Said[]): void {
