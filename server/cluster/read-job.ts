@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { type ErrorCode, fromWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { FetchSource } from '../jobs/fetch-source.ts';
-import type { JobLog } from '../jobs/job-log.ts';
+import { type JobLog, jobLine } from '../jobs/job-log.ts';
 import type { JobEnd } from '../jobs/port.ts';
 import { MAX_ATTEMPTS, shortId, TRY_AGAIN } from '../jobs/runner.ts';
 import { isFinal } from '../jobs/states.ts';
@@ -66,7 +66,7 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
       if (now === undefined || isFinal(now.record.status)) await blobs.remove(id);
       return OVER;
     }
-    log.info({ job: shortId(id), end: end.status, fence: begun.fence }, 'job');
+    log.info({ job: shortId(id), fence: begun.fence, ...jobLine(record, end, Date.now()) }, 'job');
     await blobs.remove(id);
     return OVER;
   };

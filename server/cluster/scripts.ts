@@ -63,13 +63,19 @@ call('ZADD', P .. ':queued', now, id)
 tell(id, 'queued')
 return {'accepted', id, priority}`;
 
-/** A worker takes it: id, worker, deaths that are too many. A job that was running lost its last worker. */
+/**
+ * A worker takes it: id, worker, deaths that are too many. A job that was running lost its last worker; where that one
+ * is heard of (Redis was away, or it stood still) it counts a quarter.
+ */
 const begin = `
 local id = ARGV[1]
 local status = call('HGET', job(id), 'status')
 if not status or not open(status) then return {'over', 0, 0} end
 local deaths = tonumber(call('HGET', job(id), 'deaths'))
-if status == 'running' then deaths = call('HINCRBY', job(id), 'deaths', 1) end
+if status == 'running' then
+  local last = call('ZSCORE', P .. ':workers', call('HGET', job(id), 'worker'))
+  deaths = call('HINCRBY', job(id), 'deaths', tonumber(last or 0) > now and 1 or 4)
+end
 local fence = call('HINCRBY', job(id), 'fence', 1)
 call('HSET', job(id), 'status', 'running', 'worker', ARGV[2])
 call('HSETNX', job(id), 'startedAt', now)
@@ -79,7 +85,7 @@ local fair = P .. ':fair'
 local start = tonumber(call('HGET', job(id), 'priority')) - 1
 if start > tonumber(call('HGET', fair, 'now') or 0) then call('HSET', fair, 'now', start) end
 tell(id, 'running')
-return {deaths >= tonumber(ARGV[3]) and 'poison' or 'run', fence, call('LLEN', text(id))}`;
+return {deaths >= 4 * tonumber(ARGV[3]) and 'poison' or 'run', fence, call('LLEN', text(id))}`;
 
 /** id, fence, index of the first, segments. -1: not its reader's any more; -2: a gap. */
 const segments = `

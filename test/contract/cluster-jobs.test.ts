@@ -107,6 +107,48 @@ describe('several ingresses', () => {
     await cluster.close();
   });
 
+  it('requests fail, stream, wait and are refused as on one machine', async () => {
+    const cluster = await startCluster(redis.url, { env: { ASR_MAX_WAIT_MS: '300', ASR_QUEUE_MAX: '1' } });
+    const door = await cluster.ingress();
+    const worker = await cluster.worker();
+    await seen(door.ingress, 1);
+    const ask = (steps: readonly string[], fields: Record<string, string> = {}) =>
+      postScript(door.url, steps, { path: '/v1/audio/transcriptions', fields });
+    const refusal = async (answer: Response) => [
+      answer.status,
+      ((await answer.json()) as { error: { code: string } }).error.code,
+    ];
+    expect(await refusal(await ask(['say x', 'fail not_media']))).toEqual([415, 'not_media']);
+    expect(await refusal(await ask(['leave-out poison']))).toEqual([422, 'poison']);
+    const streaming = await ask(['say one', 'hold', 'say two'], { stream: 'true' });
+    // The first words are here while the worker still reads.
+    const events: string[] = [];
+    await readEvents(streaming, (all) => {
+      if (all.length === 1) {
+        events.push(all[0]?.data ?? '');
+        worker.service.release();
+      }
+      return all.some(({ data }) => data.includes('transcript.text.done') && events.push(data) > 0);
+    });
+    expect(events.map((data) => (JSON.parse(data) as { type: string }).type)).toEqual([
+      'transcript.text.delta',
+      'transcript.text.done',
+    ]);
+    expect(JSON.parse(events[1] ?? '')).toMatchObject({ text: 'one two' });
+    const slow = ask(['say x', 'wait 1500']);
+    await until(() => worker.service.status().admission.active === 1);
+    const waits = ask(['say y']);
+    await until(async () => {
+      await door.ingress.presence.look();
+      return door.ingress.presence.standing?.queued === 1;
+    });
+    expect(await refusal(await ask(['say z']))).toEqual([503, 'queue_full']);
+    expect(await refusal(await waits)).toEqual([503, 'queue_timeout']);
+    expect((await slow).status).toBe(200);
+    await until(async () => (await cluster.audio()).length === 0);
+    await cluster.close();
+  });
+
   it('without a worker newcomers are refused at once and told when to come again', async () => {
     const cluster = await startCluster(redis.url);
     const door = await cluster.ingress();
@@ -190,6 +232,13 @@ describe('the store', () => {
     const begin = () => store.begin('job_p', 'w', MAX_DEATHS);
     for (let death = 0; death < MAX_DEATHS; death += 1) expect((await begin()).name).toBe('run');
     expect((await begin()).name).toBe('poison');
+    // One that is heard of did not die of it: Redis was away, or it was slow.
+    await store.present('w', 60_000, '{}');
+    await store.accept(asked('job_r'));
+    for (let loss = 0; loss <= MAX_DEATHS; loss += 1) {
+      expect((await store.begin('job_r', 'w', MAX_DEATHS)).name).toBe('run');
+    }
+    await store.leave('w');
     await store.accept(asked('job_q'));
     for (let death = 0; death < MAX_DEATHS * 2; death += 1) {
       const begun = await store.begin('job_q', 'w', MAX_DEATHS);
