@@ -11,7 +11,7 @@ export const TENANT_SETTINGS = {
   auth: {
     variable: 'ASR_AUTH',
     fallback: 'auto',
-    help: 'whether keys are asked for: on, off, or auto: not on loopback, and on any other address once there are keys',
+    help: 'whether keys are asked for: on, off, or auto: not on loopback; elsewhere, and it does not start without a key',
     read(text: string): (typeof AUTH)[number] {
       const found = AUTH.find((known) => known === text);
       if (found === undefined) throw new SettingError(`one of ${AUTH.join(', ')}`);

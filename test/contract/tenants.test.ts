@@ -251,6 +251,34 @@ describe('jobs', () => {
     await until(async () => (await tenants.get(`/v1/jobs/${id}/result`, mine.secret)).status === 200);
   });
 
+  test('are promised their audio while they wait; a repeated request needs none, and no place', async () => {
+    const { secret } = await tenants.key({ limits: { audioSecondsPerDay: 3, jobsAtOnce: 1 } });
+    const other = await tenants.key();
+    const submit = (of: string, key: string) => {
+      const body = new FormData();
+      body.set('file', new File([TWO_SECONDS], 'a.wav'));
+      body.set('model', FAKE_MODEL);
+      const headers = { ...bearer(of).headers, 'idempotency-key': key };
+      return fetch(`${tenants.world.url}/v1/jobs`, { method: 'POST', body, headers });
+    };
+    tenants.world.service.breakEngine({ code: 'engine_exited' });
+    // What the service refuses is not held.
+    try {
+      expect((await submit(secret, 'one')).status).toBe(503);
+    } finally {
+      tenants.world.service.breakEngine(undefined);
+    }
+    const first = await submit(secret, 'two');
+    expect(first.status).toBe(202);
+    const { id } = (await first.json()) as { id: string };
+    const again = await submit(secret, 'two');
+    expect([again.status, ((await again.json()) as { id: string }).id]).toEqual([202, id]);
+    await until(async () => (await tenants.get(`/v1/jobs/${id}/result`, secret)).status === 200);
+    await until(async () => (await submit(secret, 'three')).status === 429);
+    expect(await errorOf(await submit(secret, 'four'))).toMatchObject({ code: 'insufficient_quota' });
+    expect((await submit(other.secret, 'two')).status).toBe(202);
+  });
+
   test('count among the jobs at once until they are finished, also over a restart, and once', async () => {
     const own = await startTenants();
     try {

@@ -41,6 +41,11 @@ describe('deploy/', () => {
     expect(last('COPY . .')).toBeLessThan(last('FROM '));
     expect(last('USER node')).toBeGreaterThan(last('RUN '));
     expect(last('HEALTHCHECK')).toBeGreaterThan(last('FROM '));
+    // What lasts lies in folders of the user that runs it.
+    const folders = lines.filter((line) => line.startsWith('RUN install -d -o node')).join(' ');
+    for (const each of ['.cache/sotto/models', '.local/state/sotto/jobs', '.local/state/sotto/keys']) {
+      expect(folders).toContain(`/home/node/${each}`);
+    }
     expect(lines[last('CMD ')]).toBe('CMD ["node", "dist/node/server/main.js"]');
   });
 
