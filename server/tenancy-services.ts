@@ -1,8 +1,8 @@
 /** From settings to keys and limits: whether they are asked for, and what the server needs for it. */
 import { existsSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
+import { isLoopback } from './http/host-rules.ts';
 import type { V1Routes } from './http/v1.ts';
 import type { Jobs, JobView } from './jobs/port.ts';
 import type { RequestService, TranscriptionService } from './service/port.ts';
@@ -97,7 +97,3 @@ const noKeys = (host: string, file: string): StartError =>
   new StartError(
     `Others can reach ${host}, and there is no key in ${file}: make one (${MAKE_ONE}), or say ASR_AUTH=off to serve everybody without.`,
   );
-
-/** Whether only this machine can reach it. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

@@ -38,5 +38,6 @@ export function hostAllowed(header: string | undefined, names: readonly string[]
 /** What a server that was not told listens to: who is reached by the loopback interface alone has no other names. */
 export const usualHosts = (listensOn: string): readonly string[] => (isLoopback(listensOn) ? [] : [ANY_HOST]);
 
-const isLoopback = (host: string): boolean =>
+/** Whether only this machine can reach what listens there. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
