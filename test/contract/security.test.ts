@@ -1,14 +1,18 @@
 /** What docs/security.md promises of the front door, against a real server and raw sockets. */
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../server/cli/cli.ts';
 import { hostAllowed, usualHosts } from '../../server/http/host-rules.ts';
+import { createOutbound } from '../../server/jobs/outbound.ts';
 import { CATALOGUE, chooseDtype, modelFiles } from '../../shared/asr/catalogue.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
-import { form, type HttpWorld, startHttp } from '../support/http-world.ts';
+import { form, type HttpWorld, startHttp, until } from '../support/http-world.ts';
+import { startJobs } from '../support/jobs-world.ts';
 import { connect, refused } from '../support/live-client.ts';
 import { rawHttp } from '../support/raw-http.ts';
 
@@ -284,5 +288,61 @@ describe('names that would climb out of a folder', () => {
     });
     expect(names.length).toBeGreaterThan(20);
     for (const name of names) expect(name).toMatch(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/);
+  });
+});
+
+describe('addresses that callers name', () => {
+  it('no job and no webhook reaches what is not public, by number or by name', async () => {
+    let asked = 0;
+    const secret = createServer((_request, response) => {
+      asked += 1;
+      response.end('RIFF secret');
+    });
+    await new Promise<void>((resolve) => secret.listen(0, '127.0.0.1', resolve));
+    const { port } = secret.address() as AddressInfo;
+    // As a resolver that whoever owns the name has set up: one public address among others, then only this machine's.
+    const answers = [['127.0.0.1'], ['8.8.8.8', '127.0.0.1'], ['::ffff:127.0.0.1'], ['127.0.0.1']];
+    const outbound = createOutbound({ allowPrivate: false, resolve: async () => answers.shift() ?? ['::1'] });
+    const jobs = await startJobs({ env: { ASR_ALLOW_PRIVATE_URLS: 'no' }, parts: { outbound } });
+    const submit = async (url: string, more: object = {}) => {
+      const answer = await fetch(`${jobs.url}/v1/jobs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: FAKE_MODEL, url, ...more }),
+      });
+      return {
+        status: answer.status,
+        body: (await answer.json()) as { id: string; error?: { code: string } },
+      };
+    };
+    for (const host of ['127.0.0.1', '[::1]', '0x7f.1', '2130706433', '169.254.169.254', '[::ffff:7f00:1]']) {
+      expect(await submit(`http://${host}:${port}/`)).toMatchObject({
+        status: 400,
+        body: { error: { code: 'address_refused' } },
+      });
+    }
+    const hook = { webhook_url: `http://127.0.0.1:${port}/`, webhook_secret: `whsec_${'QUJD'.repeat(10)}` };
+    expect((await submit('https://a.example/', hook)).status).toBe(400);
+    for (let name = 0; name < 3; name += 1) {
+      const { body } = await submit(`http://rebound-${name}.example:${port}/`);
+      let job: { status: string; error?: { code: string } } = { status: 'queued' };
+      await until(async () => {
+        job = (await (await jobs.get(`/v1/jobs/${body.id}`)).json()) as typeof job;
+        return job.status === 'failed';
+      });
+      expect(job.error?.code).toBe('address_refused');
+    }
+    const { body } = await jobs
+      .post(['say hello'], {
+        fields: { webhook_url: `http://rebound.example:${port}/`, webhook_secret: hook.webhook_secret },
+      })
+      .then(async (answer) => ({ body: (await answer.json()) as { id: string } }));
+    await until(async () => {
+      const job = (await (await jobs.get(`/v1/jobs/${body.id}`)).json()) as { webhook: string };
+      return job.webhook === 'given_up';
+    });
+    expect(asked).toBe(0);
+    await jobs.close();
+    secret.close();
   });
 });
