@@ -44,14 +44,14 @@ const START_MS = 15_000;
 
 /** Opens a worker's own door, and says where it is. Throws StartError where its address cannot be had. */
 export async function openLive(
-  config: Pick<Config, 'cluster' | 'realtime'>,
+  config: Pick<Config, 'cluster' | 'realtime' | 'host'>,
   redisUrl: string,
   { id }: Pick<OpenWorker, 'id'>,
   service: TranscriptionService,
   log: JobLog,
 ): Promise<{ close(): Promise<void> }> {
   const { cluster, realtime } = config;
-  const { liveHost: host, livePort: port } = cluster;
+  const { liveHost: host = config.host, livePort: port } = cluster;
   // Of its own: what a worker says otherwise waits for Redis, this fails in time.
   const link = connectRedis(redisUrl, 'bounded');
   await link.ready(START_MS).catch((error: unknown) => {

@@ -39,9 +39,9 @@ export const CLUSTER_SETTINGS = {
   },
   liveHost: {
     variable: 'ASR_LIVE_HOST',
-    fallback: '127.0.0.1',
-    help: 'address on which a worker takes windows of live sessions from ingresses; 0.0.0.0 for those of other machines',
-    read: (text: string): string => text,
+    fallback: 'HOST',
+    help: 'address on which a worker takes windows of live sessions from ingresses: HOST is that of the rest',
+    read: (text: string): string | undefined => (text === 'HOST' ? undefined : text),
   },
   livePort: {
     variable: 'ASR_LIVE_PORT',
