@@ -7,7 +7,7 @@ import { SottoError } from '../../shared/errors.ts';
 export interface Blobs {
   /** Durable when it resolves. What is at `path` stays. */
   put(id: string, path: string): Promise<void>;
-  /** A file on this machine with it, until `done` is called. Rejects `source_failed` where there is none. */
+  /** A file on this machine with it, until `done` is called. Rejects `file_unreadable`: it is not there, or not to be had now. */
   open(id: string, signal: AbortSignal): Promise<OpenBlob>;
   /** Idempotent. */
   remove(id: string): Promise<void>;
@@ -49,7 +49,8 @@ export async function folderBlobs(folder: string): Promise<Blobs> {
         (stats) => stats.isFile(),
         () => false,
       );
-      if (!found) throw new SottoError('source_failed', 'the recording is not in the folder');
+      if (!found)
+        throw new SottoError('file_unreadable', 'the recording is not in the folder of all machines');
       return { path, done: async () => undefined };
     },
     async remove(id) {

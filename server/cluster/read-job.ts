@@ -41,6 +41,8 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 const SEGMENTS_AT_ONCE = 500;
 
+/** Also what the folder, the bucket or Redis says when it is away or full. */
+const MAY_PASS: readonly ErrorCode[] = [...TRY_AGAIN, 'file_unreadable', 'cluster_unavailable'];
 const OVER: Handed = { name: 'over' };
 
 /** `signal` aborts where another has the job, it was cancelled, or this worker ends (`closed`). */
@@ -84,7 +86,7 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
       await store.requeue(id, begun.fence, 'not-counted');
       return { name: 'again', afterMs: 0 };
     }
-    if (TRY_AGAIN.includes(error.code) && record.kind === 'job') {
+    if (MAY_PASS.includes(error.code) && record.kind === 'job') {
       const tried = await store.requeue(id, begun.fence, 'counted');
       if (tried === undefined) return OVER;
       log.info({ job: shortId(id), code: error.code, tried }, 'job: it is tried again');

@@ -49,13 +49,13 @@ export function s3Blobs({ bucket: Bucket, prefix, endpoint, tempFolder }: S3Opti
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(id) }), {
           abortSignal: signal,
         });
-        if (!(Body instanceof Readable)) throw new SottoError('source_failed', 'S3 gave no body');
+        if (!(Body instanceof Readable)) throw new SottoError('file_unreadable', 'S3 gave no body');
         await pipeline(Body, createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal });
         return { path, done };
       } catch (error) {
         await done();
         if (signal.aborted) throw toSottoError(signal.reason);
-        throw toSottoError(error, 'source_failed');
+        throw toSottoError(error, 'file_unreadable');
       }
     },
     async remove(id) {

@@ -69,7 +69,7 @@ describe.each(KINDS)('%s', (_name, open) => {
     await other.done();
     await blobs.remove('job_a');
     await blobs.remove('job_a');
-    await expect(blobs.open('job_a', signal)).rejects.toMatchObject({ code: 'source_failed' });
+    await expect(blobs.open('job_a', signal)).rejects.toMatchObject({ code: 'file_unreadable' });
     // Nothing of it is left on this machine.
     expect((await readdir(folder)).filter((name) => name.includes('job_a'))).toEqual([]);
     expect(await readFile(path, 'utf8')).toBe('other');

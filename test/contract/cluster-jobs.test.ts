@@ -1,5 +1,7 @@
 /** Jobs on many machines over a real Redis, with fake engines. */
 import { randomBytes } from 'node:crypto';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AcceptRequest,
@@ -83,6 +85,27 @@ describe('several ingresses', () => {
     expect(ids).toEqual([ids[0], ids[0]]);
     await cluster.close();
     closeSites();
+  });
+
+  it('a job whose engine or recording fails for a while is tried again, and goes on after what was said', async () => {
+    const cluster = await startCluster(redis.url);
+    const door = await cluster.ingress();
+    const worker = await cluster.worker();
+    await seen(door.ingress, 1);
+    const id = await accepted(postScript(door.url, ['say one', 'hold', 'say two']));
+    await until(async () => (await door.ingress.jobs.segments(id, 0, 9)).length === 1);
+    worker.service.breakEngine({ code: 'engine_exited' });
+    await until(async () => (await door.ingress.jobs.find(id))?.status === 'queued');
+    const away = join(cluster.folder, 'away');
+    await rename(join(cluster.folder, 'blobs'), away);
+    worker.service.breakEngine(undefined);
+    const tries = () => door.ingress.link.redis.hget(clusterKeys(cluster.name).job(id), 'attempts');
+    await until(async () => Number(await tries()) >= 2);
+    await rename(away, join(cluster.folder, 'blobs'));
+    worker.service.release();
+    await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
+    expect((await door.ingress.jobs.result(id))?.segments.map(({ text }) => text)).toEqual(['one', 'two']);
+    await cluster.close();
   });
 
   it('a request ends when its client goes', async () => {
