@@ -80,13 +80,8 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);
   });
 
-  if (services !== undefined) {
-    // Before any route: it gives every one an answer to an upgrade. And before any check: it ends what was refused.
-    await app.register(fastifyWebsocket, {
-      errorHandler: socketFailed,
-      options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
-    });
-  }
+  // Before any check: it ends what was refused.
+  if (services !== undefined) await addWebSockets(app);
   checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
   // The page is not offered what it could not use.
@@ -97,8 +92,19 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   return app;
 }
 
-async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
+/** Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice. */
+async function addWebSockets(app: FastifyInstance): Promise<void> {
+  if (app.hasDecorator('websocketServer')) return;
+  await app.register(fastifyWebsocket, {
+    errorHandler: socketFailed,
+    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+  });
+}
+
+/** The API, at the root or, of another app, below a prefix. What such an app already has of plugins is used. */
+export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
+  await addWebSockets(app);
   const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());

@@ -1,43 +1,34 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
-import { buildApp, type Services } from './app.ts';
+import { buildApp } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { jobServices, routesOver } from './job-services.ts';
+import { routesOver } from './job-services.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
-import { serviceOptions, voiceDetector } from './machine.ts';
+import { voiceDetector } from './machine.ts';
+import { createEnds, hintOf, type MachineRoom, openMachineRoom, toLog } from './machine-room.ts';
 import { createEarHost } from './media/ear-host.ts';
-import { createTranscriptionService } from './service/service.ts';
-import { MAKE_ONE, type TenancyServices, tenancyServices } from './tenancy-services.ts';
-
-/** What the routes stand on, and how it ends after them. */
-interface Room {
-  /** undefined: the page only */
-  readonly services: Services | undefined;
-  /** said when it listens */
-  readonly hint?: string | undefined;
-  close(): Promise<void>;
-}
+import { tenancyServices } from './tenancy-services.ts';
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
 export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
-    const room = await openRoom(config, createLog(config.log));
+    const room = await openRoom(config);
     try {
-      const app = await buildApp(config, room.services);
+      const app = await buildApp(config, room?.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();
-        await room.close();
+        await room?.close();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
-      if (room.hint !== undefined) console.log(room.hint);
+      if (room?.hint !== undefined) console.log(room.hint);
       return 0;
     } catch (thrown) {
-      await room.close();
+      await room?.close();
       throw thrown;
     }
   } catch (error) {
@@ -46,39 +37,14 @@ export async function serve(read: () => Config): Promise<number> {
   }
 }
 
-function openRoom(config: Config, log: JobLog): Promise<Room> {
+function openRoom(config: Config): Promise<MachineRoom | undefined> {
   const { redisUrl } = config.cluster;
-  if (redisUrl !== undefined) return ingressRoom(config, redisUrl, log);
-  return config.asr.enabled ? ownRoom(config, log) : Promise.resolve(PAGE_ONLY);
-}
-
-const PAGE_ONLY: Room = { services: undefined, close: async () => undefined };
-
-/** This machine alone. Routes read the jobs, jobs use the service: each ends before what it stands on. */
-async function ownRoom(config: Config, log: JobLog): Promise<Room> {
-  const ends = createEnds();
-  try {
-    // Before any child is started: an address that must not be open is refused at once.
-    const tenancy = await tenancyServices(config, { onFailed: toLog(log) });
-    if (tenancy !== undefined) ends.add(() => tenancy.close());
-    const inner = await createTranscriptionService(serviceOptions(config));
-    ends.add(() => inner.close());
-    const ears = createEarHost({ vad: voiceDetector(config) });
-    ends.add(() => ears.close());
-    const jobs = await jobServices(config, tenancy?.metered(inner) ?? inner, {
-      log,
-      ...(tenancy && { tenancy }),
-    });
-    ends.add(() => jobs.close());
-    return { services: { ...jobs.services, ears }, hint: hintOf(tenancy), close: ends.close };
-  } catch (thrown) {
-    await ends.close();
-    throw thrown;
-  }
+  if (redisUrl !== undefined) return ingressRoom(config, redisUrl, createLog(config.log));
+  return config.asr.enabled ? openMachineRoom(config) : Promise.resolve(undefined);
 }
 
 /** No engine here: workers read. Sound of live sessions is heard here, and its windows are read there. */
-async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
+async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<MachineRoom> {
   const ends = createEnds();
   try {
     // What it takes is loaded for it alone.
@@ -103,19 +69,3 @@ async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promi
     throw thrown;
   }
 }
-
-/** What was begun last ends first. */
-function createEnds() {
-  const ends: (() => Promise<void>)[] = [];
-  return {
-    add: (end: () => Promise<void>) => void ends.push(end),
-    async close() {
-      for (const end of ends.splice(0).reverse()) await end();
-    },
-  };
-}
-
-const toLog = (log: JobLog) => (err: unknown) => log.error({ err }, 'tenants');
-
-const hintOf = (tenancy: TenancyServices | undefined): string | undefined =>
-  tenancy?.hasKeys === false ? `There is no key yet, so nobody gets in: ${MAKE_ONE}` : undefined;

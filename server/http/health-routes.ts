@@ -1,11 +1,11 @@
 /** `/health/live`, `/health/ready`, `/health` and `/metrics`: for operators and what watches for them. */
 import type { FastifyPluginAsync } from 'fastify';
-import { ERRORS, type ErrorWire, fromWire } from '../../shared/errors.ts';
 import { Health, Live, Ready } from '../../shared/protocol/http-health.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
 import type { RequestService, ServiceStatus } from '../service/port.ts';
 import { createReadiness } from './readiness.ts';
 import { content } from './route-schemas.ts';
+import { troubleOf, withoutPaths } from './trouble.ts';
 
 export interface HealthRoutesOptions {
   readonly service: RequestService;
@@ -81,15 +81,6 @@ const HEALTH = {
 };
 const METRICS = { tags, operationId: 'getMetrics', summary: 'For Prometheus', produces: ['text/plain'] };
 
-const troubleOf = (error: ErrorWire) => ({
-  code: error.code,
-  message: `${withoutPaths(fromWire(error).message)} ${ERRORS[error.code].next}`,
-});
-
-/** Where things lie on this machine is nobody's business; what they are called helps to put them right. */
-export const withoutPaths = (text: string): string =>
-  text.replace(/(?<![\w:/.])(?:[A-Za-z]:)?(?:[\\/][^\s\\/:'"()]+)*[\\/](?=[^\s\\/:'"()]+)/g, '…/');
-
 export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: number): Health {
   const { engine, info, devices, admission, etaMs } = status;
   const failed = engine.name === 'failed' || engine.name === 'closed';
@@ -119,6 +110,10 @@ export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: 
       waiting: admission.waiting,
       eta_ms: etaMs === undefined ? null : Math.round(etaMs),
     },
-    models: status.models.map(({ id, state }) => ({ id, state })),
+    models: status.models.map(({ id, state, error }) => ({
+      id,
+      state,
+      error: error === undefined ? null : troubleOf(error),
+    })),
   };
 }

@@ -15,12 +15,12 @@ export function modelRoutes(app: FastifyInstance, { service, aliases }: ModelRou
   const created = Math.floor(Date.now() / 1000);
   app.get('/models', { schema: MODELS_SCHEMA }, (request): ModelList => {
     const models = modelsFor(request, service.status());
-    return { object: 'list', data: models.map(({ id }) => describeModel(id, created)) };
+    return { object: 'list', data: models.map((model) => describeModel(model, created)) };
   });
   // A wildcard, as ids of the hub hold a slash.
   app.get<{ Params: { '*': string } }>('/models/*', { schema: MODEL_SCHEMA }, (request) => {
     const models = modelsFor(request, service.status());
-    const { id } = chooseModel(request.params['*'], { models, aliases });
-    return describeModel(id, created);
+    const { served } = chooseModel(request.params['*'], { models, aliases });
+    return describeModel(served, created);
   });
 }

@@ -4,7 +4,7 @@ import type { ErrorWire } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
 import type { QueuePlace, Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { Reservation, TranscribeRequest, TranscribeResult } from '../service/port.ts';
+import type { ReadNote, Reservation, TranscribeRequest, TranscribeResult } from '../service/port.ts';
 import type { FinalStatus, JobStatus } from './states.ts';
 
 /** How the result is written where the asker does not say. */
@@ -156,6 +156,9 @@ export interface JobStore {
   /** An index that is there already stays as it is. */
   addSegments(id: string, segments: readonly Segment[]): void;
   segments(id: string, from: number, limit: number): readonly Segment[];
+  addNote(id: string, note: ReadNote): void;
+  /** Those of windows that end by `seconds`, in order; the others are forgotten, for their windows are read again. */
+  keepNotes(id: string, seconds: number): readonly ReadNote[];
   /** With its webhook, if it has one, as a pending delivery, and its sound as gone. */
   finish(id: string, end: JobEnd, now: number): boolean;
   outcome(id: string): JobOutcome | undefined;

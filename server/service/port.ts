@@ -2,6 +2,7 @@
 import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
+import type { Vote } from '../../shared/pipeline/job-language.ts';
 import type {
   AdmissionStats,
   BatcherStats,
@@ -104,15 +105,35 @@ export interface TranscribeRequest {
   /** final segments as they come, in order */
   readonly onSegments?: (segments: readonly Segment[]) => void;
   readonly onProgress?: (progress: { doneSeconds: number; totalSeconds: number | undefined }) => void;
+  /** what the job must still know when it goes on later, before the segments that come after it */
+  readonly onNote?: (note: ReadNote) => void;
   /** continue after text that is final already: windows that end by `from` seconds are not read again */
-  readonly resume?: { readonly from: number; readonly segments: readonly Segment[] };
+  readonly resume?: {
+    readonly from: number;
+    readonly segments: readonly Segment[];
+    /** of windows that end by `from`, in order */
+    readonly notes?: readonly ReadNote[];
+  };
 }
+
+/** A stretch without text because it kills engines, in seconds of the source. */
+export interface LeftOut {
+  readonly start: number;
+  readonly end: number;
+  readonly error: ErrorWire;
+}
+
+/** What was learnt of a window beside its text. */
+export type ReadNote =
+  | ({ readonly name: 'left-out' } & LeftOut)
+  /** what it was taken for, where the language was not said; `end` in seconds of the source */
+  | { readonly name: 'language'; readonly end: number; readonly vote: Vote };
 
 export interface TranscribeResult extends Transcript {
   /** where it was not said: what was taken for spoken, with its probability */
   readonly languageProbability?: number;
   /** stretches that were left out because they kill engines */
-  readonly leftOut: readonly { readonly start: number; readonly end: number; readonly error: ErrorWire }[];
+  readonly leftOut: readonly LeftOut[];
   /** the file ended in damage: what was read before is complete */
   readonly endedEarly?: ErrorWire;
   readonly timings: { readonly waitMs: number; readonly decodeMs: number; readonly inferenceMs: number };
@@ -148,7 +169,12 @@ export interface ServiceStatus {
 
 export interface ServedModel {
   readonly id: string;
-  readonly state: 'loaded' | 'available';
+  /** `available`: not in memory */
+  readonly state: 'loaded' | 'loading' | 'available' | 'failed';
+  /** why it failed */
+  readonly error?: ErrorWire;
+  /** until it is loaded, where that is known; milliseconds */
+  readonly etaMs?: number;
 }
 
 export type ServiceEvent =

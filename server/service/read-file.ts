@@ -10,6 +10,7 @@ import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { DecoderHost } from '../media/decoder-host.ts';
 import type { JobMeter, MeteredRun } from './metered-run.ts';
 import type { TranscribeRequest, TranscribeResult } from './port.ts';
+import { leftOutOf, votesOf } from './read-notes.ts';
 
 export interface ReadingBench {
   readonly entry: ModelEntry;
@@ -46,7 +47,8 @@ export async function readFile(
   const { options, resume } = request;
   const { entry, lanes } = bench;
   const transcript = createTranscriptBuilder(resume?.segments);
-  const leftOut: TranscribeResult['leftOut'][number][] = [];
+  const notes = resume?.notes ?? [];
+  const leftOut = leftOutOf(notes);
   const progress = createProgress(request.onProgress);
   let windowsRead = 0;
   let outstanding = 0;
@@ -94,6 +96,8 @@ export async function readFile(
       signal,
       language: said ?? only,
       inFlight: () => lanes() * 2,
+      votes: votesOf(notes),
+      onVote: ({ speechEnd }, vote) => request.onNote?.({ name: 'language', end: speechEnd, vote }),
       async read(window, { language, before }) {
         const engineWindow: EngineWindow = {
           samples: window.samples,
@@ -124,7 +128,9 @@ export async function readFile(
         settled(window.end);
       },
       onLeftOut(window, error) {
-        leftOut.push({ start: window.speechStart, end: window.speechEnd, error: toWire(error) });
+        const gap = { start: window.speechStart, end: window.speechEnd, error: toWire(error) };
+        leftOut.push(gap);
+        request.onNote?.({ name: 'left-out', ...gap });
         settled(window.end);
       },
     });

@@ -21,6 +21,7 @@ import type {
   TranscriptionService,
 } from './port.ts';
 import { type JobRecord, type OwnedRequest, type ReadingBench, readFile } from './read-file.ts';
+import { servedModel } from './served-model.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServiceOptions {
@@ -235,7 +236,7 @@ export async function createTranscriptionService(
         admission: admission.stats(),
         batcher: batcher.stats(),
         etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file', tenant),
-        models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
+        models: [servedModel(model, state, etaOf(outage.look(state)))],
       };
     },
     observe,

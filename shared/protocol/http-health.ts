@@ -43,7 +43,7 @@ export const Health = Type.Object({
     waiting: Type.Integer(),
     eta_ms: nullable(Type.Integer()),
   }),
-  models: Type.Array(Type.Object({ id: Type.String(), state: Type.String() })),
+  models: Type.Array(Type.Object({ id: Type.String(), state: Type.String(), error: nullable(trouble) })),
   cluster: Type.Optional(
     Type.Object(
       {

@@ -45,6 +45,13 @@ export const ZONES: readonly Zone[] = [
     packages: LIT,
     starts: WORKERS,
   },
+  {
+    at: 'web/package/',
+    ours: ['web/package/', 'web/element/', 'web/recognition/', 'web/client/', 'shared/'],
+    packages: [],
+    // As they lie in dist/web.
+    starts: ['web/package/', 'web/ort/', 'web/vad/'],
+  },
   { at: 'web/app/', ours: ['web/', 'shared/'], packages: LIT, starts: WORKERS },
   { at: 'web/env.d.ts', ours: [], packages: [] },
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { optionsTable } from '../support/options-table.ts';
 import { FROM_SOURCE } from '../support/server-process.ts';
 import { settingsTable, settingTables, withSettings } from '../support/settings-table.ts';
 
@@ -9,6 +10,11 @@ describe('the settings of docs/operators.md', () => {
   it('are those that the server reads (else: npm run docs)', async () => {
     const document = await read('docs/operators.md');
     expect(withSettings(document, settingsTable(await settingTables()))).toBe(document);
+  });
+
+  it('are those of the options of docs/library.md too', async () => {
+    const document = await read('docs/library.md');
+    expect(withSettings(document, optionsTable())).toBe(document);
   });
 
   it('are each in the table once, with the default as an operator would write it', async () => {

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerEngine } from '../../server/engine/server-engine.ts';
 import { createDecoderHost, type DecoderHost } from '../../server/media/decoder-host.ts';
-import type { ServiceEvent, TranscribeRequest, TranscriptionService } from '../../server/service/port.ts';
+import type {
+  ReadNote,
+  ServiceEvent,
+  TranscribeRequest,
+  TranscriptionService,
+} from '../../server/service/port.ts';
 import { createTranscriptionService, type ServiceOptions } from '../../server/service/service.ts';
 import { findModel } from '../../shared/asr/catalogue.ts';
 import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
@@ -305,12 +310,19 @@ describe('files that do harm', () => {
       return seen === 2;
     });
     const service = await serviceWith({}, run);
-    const result = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH)));
+    const notes: ReadNote[] = [];
+    const onNote = (note: ReadNote) => notes.push(note);
+    const result = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH), { onNote }));
     expect(result.leftOut).toHaveLength(1);
     const [gap] = result.leftOut;
     expect(gap?.error.code).toBe('poison');
     expect(result.segments.some(({ end }) => end <= (gap?.start ?? 0))).toBe(true);
     expect(result.segments.some(({ start }) => start >= (gap?.end ?? 0))).toBe(true);
+    expect(notes).toEqual([{ name: 'left-out', ...gap }]);
+    // Who goes on after that stretch still says that it is missing.
+    const resume = { from: result.segments.at(-1)?.end ?? 0, segments: result.segments, notes };
+    const resumed = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH), { resume }));
+    expect(resumed.leftOut).toEqual(result.leftOut);
   });
 
   test('a decoder bomb is too long, whatever it claims, and counted as a failure of decoding', async () => {
