@@ -6,17 +6,22 @@ import { whole } from './settings-asr.ts';
 
 const NONE = 'none';
 const AUTH = ['auto', 'on', 'off'] as const;
+const WATCH = ['key', 'open'] as const;
+
+export type Watch = (typeof WATCH)[number];
+
+function oneOf<const Word extends string>(text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new SettingError(`one of ${words.join(', ')}`);
+  return found;
+}
 
 export const TENANT_SETTINGS = {
   auth: {
     variable: 'ASR_AUTH',
     fallback: 'auto',
     help: 'whether keys are asked for: on, off, or auto: not on loopback; elsewhere, and it does not start without a key',
-    read(text: string): (typeof AUTH)[number] {
-      const found = AUTH.find((known) => known === text);
-      if (found === undefined) throw new SettingError(`one of ${AUTH.join(', ')}`);
-      return found;
-    },
+    read: (text: string) => oneOf(text, AUTH),
   },
   file: {
     variable: 'ASR_KEYS_DB',
@@ -33,6 +38,12 @@ export const TENANT_SETTINGS = {
       if (!/^key_[\w-]+$/.test(text)) throw new SettingError('the id of a key, key_…');
       return text;
     },
+  },
+  watch: {
+    variable: 'ASR_METRICS',
+    fallback: 'key',
+    help: 'where keys are asked for, who may see /metrics and /health: key (one with the scope metrics) or open',
+    read: (text: string): Watch => oneOf(text, WATCH),
   },
   maxTenants: {
     variable: 'ASR_MAX_TENANTS',

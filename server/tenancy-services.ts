@@ -48,7 +48,7 @@ export const MAKE_ONE = 'npx sotto keys create --name NAME';
  * nobody said so.
  */
 export async function tenancyServices(
-  { host, tenants: { auth, file, pageKey } }: Asked,
+  { host, tenants: { auth, file, pageKey, watch } }: Asked,
   { limits: shared, ...parts }: TenancyServicesParts = {},
 ): Promise<TenancyServices | undefined> {
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) return undefined;
@@ -65,7 +65,7 @@ export async function tenancyServices(
   return {
     hasKeys,
     page: pageKey === undefined ? 'not-offered' : 'offered',
-    door: (app, guests) => door(app, { tenancy, guests, pageKey }),
+    door: (app, guests) => door(app, { tenancy, guests, pageKey, watch }),
     v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
     metered: (service: TranscriptionService) => meteredService(service, tenancy),
     holdsOf(jobs) {

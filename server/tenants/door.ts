@@ -22,12 +22,14 @@ export interface DoorOptions {
   readonly guests?: Guests;
   /** id of the key that the server's own page counts for */
   readonly pageKey?: string | undefined;
+  /** who may see /metrics and /health */
+  readonly watch?: 'key' | 'open';
 }
 
 const GUEST_SCOPES: readonly Scope[] = ['live'];
 
 /** For every route that is registered on `app` from now on. */
-export function door(app: FastifyInstance, { tenancy, guests, pageKey }: DoorOptions): void {
+export function door(app: FastifyInstance, { tenancy, guests, pageKey, watch = 'key' }: DoorOptions): void {
   /** Without a secret of its own, on a key's behalf. */
   async function guestOf(id: string): Promise<Key> {
     const key = await tenancy.again(id);
@@ -47,7 +49,7 @@ export function door(app: FastifyInstance, { tenancy, guests, pageKey }: DoorOpt
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? '';
     // A browser asks before it may send a key.
-    if (request.method === 'OPTIONS' || isOpen(route)) return;
+    if (request.method === 'OPTIONS' || isOpen(route, watch)) return;
     const key = await whose(request);
     checkOrigin(request, key);
     const requests = await countRequest(tenancy, key);

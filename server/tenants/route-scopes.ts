@@ -19,4 +19,9 @@ export function scopesOf(route: string, later: boolean): readonly Scope[] {
 }
 
 /** Of what watches the process: it carries no key, and learns no more than whether it lives and reads. */
-export const isOpen = (route: string): boolean => route === '/health/live' || route === '/health/ready';
+const PROBES: readonly string[] = ['/health/live', '/health/ready'];
+const WATCHED: readonly string[] = ['/health', '/metrics'];
+
+/** `watch`: whether the rest of what tells of the process needs a key. */
+export const isOpen = (route: string, watch: 'key' | 'open'): boolean =>
+  PROBES.includes(route) || (watch === 'open' && WATCHED.includes(route));

@@ -380,8 +380,10 @@ describe('live', () => {
 });
 
 test('the server’s own page counts for its key where one was named, and may read live alone', async () => {
-  const own = await startTenants();
+  const own = await startTenants({ watch: 'open' });
   try {
+    for (const path of ['/metrics', '/health']) expect((await own.get(path)).status).toBe(200);
+    expect((await own.get('/v1/stats')).status).toBe(401);
     const { key } = await own.key({ limits: { sessionsAtOnce: 1 } });
     await own.letPageIn(key.id);
     expect(await (await own.get('/app-config.json')).json()).toMatchObject({ server: { windows: true } });

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import type { EarHost } from '../../server/media/ear-host.ts';
 import { tenancyServices } from '../../server/tenancy-services.ts';
 import { openTenantsFile } from '../../server/tenants/database.ts';
 import { createKeyStore } from '../../server/tenants/keys.ts';
@@ -32,10 +31,17 @@ export interface TenantsWorld {
   close(): Promise<void>;
 }
 
+export interface TenantsWorldOptions extends JobsWorldOptions {
+  readonly wall?: () => number;
+  /** ASR_METRICS */
+  readonly watch?: 'key' | 'open';
+}
+
 export async function startTenants({
   wall,
+  watch = 'key',
   ...options
-}: JobsWorldOptions & { readonly wall?: () => number; readonly ears?: EarHost } = {}): Promise<TenantsWorld> {
+}: TenantsWorldOptions = {}): Promise<TenantsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-tenants-'));
   const file = join(folder, 'keys.db');
   let pageKey: string | undefined;
@@ -44,7 +50,7 @@ export async function startTenants({
     limits: { maxTenants: 8, ...options.limits },
     tenancy: () =>
       tenancyServices(
-        { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey, maxTenants: 8 } },
+        { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey, watch, maxTenants: 8 } },
         wall === undefined ? {} : { wall },
       ),
   });

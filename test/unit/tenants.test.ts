@@ -97,7 +97,10 @@ describe('keys', () => {
 
 describe('whether keys are asked for', () => {
   const services = (host: string, auth: 'auto' | 'on' | 'off', file: string) =>
-    tenancyServices({ host, tenants: { auth, file: join(folder, file), pageKey: undefined, maxTenants: 8 } });
+    tenancyServices({
+      host,
+      tenants: { auth, file: join(folder, file), pageKey: undefined, watch: 'key', maxTenants: 8 },
+    });
 
   test('not on loopback, and not where it is said', async () => {
     for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) {
