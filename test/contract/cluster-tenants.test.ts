@@ -30,7 +30,7 @@ beforeAll(async () => {
   const file = join(cluster.folder, 'keys.db');
   const tenancy = ({ link }: Ingress) =>
     tenancyServices(
-      { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey: undefined, maxTenants: 8 } },
+      { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey: undefined, watch: 'key', maxTenants: 8 } },
       { limits: limitsOf({ cluster: { name: cluster.name } }, link) },
     );
   doors = [await cluster.ingress(tenancy), await cluster.ingress(tenancy)];
