@@ -90,6 +90,7 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
     '本页没有此处指定的输入框或播放器。',
     '没有录下任何内容。请由网页作者更正：“for” 写输入框的 id，“media” 写播放器的 id。',
   ],
+  media_empty: ['播放器里还没有可加字幕的内容。', '请先选择或播放内容，然后再按一次。'],
   queue_full: ['队列已满。', '请等有任务完成后再试。'],
   queue_timeout: ['等待时间过长。', '请重试。'],
   cancelled: ['已取消。', '已完成的文字会保留。'],
