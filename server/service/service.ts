@@ -67,7 +67,7 @@ export async function createTranscriptionService(
   const admission = createAdmission(
     {
       maxActive: options.maxConcurrent,
-      ...(options.maxTenants === undefined ? {} : { maxTenants: options.maxTenants }),
+      maxTenants: options.maxTenants ?? 1,
       maxLive: options.maxSessions,
       maxWaiting: options.queueMax,
       maxWaitMs: options.maxWaitMs,
@@ -245,9 +245,8 @@ export async function createTranscriptionService(
 }
 
 /** While the engine starts for the first time nobody knows. */
-function etaOf(standing: Standing): number | undefined {
-  return standing.name === 'restarting' ? standing.etaMs : undefined;
-}
+const etaOf = (standing: Standing): number | undefined =>
+  standing.name === 'restarting' ? standing.etaMs : undefined;
 
 function waitOptions({ onPlace, maxWaitMs }: TranscribeRequest, signal: AbortSignal) {
   return {

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../server/app.ts';
 import { folderBlobs } from '../../server/cluster/blobs.ts';
 import type { Ingress } from '../../server/cluster/ingress.ts';
@@ -20,7 +19,6 @@ import type { JobsWorld, JobsWorldOptions } from './jobs-world.ts';
 
 export interface IngressProcess {
   readonly url: string;
-  readonly app: FastifyInstance;
   readonly ingress: Ingress;
   stop(): Promise<void>;
 }
@@ -78,7 +76,6 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
       const { port } = app.server.address() as AddressInfo;
       const part = once({
         url: `http://127.0.0.1:${port}`,
-        app,
         ingress,
         async stop() {
           all.delete(part);
@@ -149,9 +146,6 @@ export const startClusterJobs =
       },
       get url() {
         return running.door.url;
-      },
-      get app() {
-        return running.door.app;
       },
       audio: cluster.audio,
       post: (steps, more = {}) => postScript(running.door.url, steps, more),

@@ -28,7 +28,6 @@ export interface JobsWorldOptions extends FakeServiceOptions {
 
 export interface JobsWorld {
   readonly service: FakeService;
-  readonly app: FastifyInstance;
   readonly url: string;
   readonly folder: string;
   /** files of recordings, in the spool and with the jobs */
@@ -38,6 +37,11 @@ export interface JobsWorld {
   /** ends it as a signal would, and starts another on the same folder */
   restart(more?: FakeServiceOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+/** With the server itself, which is in this process. */
+export interface OwnJobsWorld extends JobsWorld {
+  readonly app: FastifyInstance;
 }
 
 export interface PostMore {
@@ -52,7 +56,7 @@ export async function startJobs({
   ears,
   tenancy: openTenancy,
   ...fake
-}: JobsWorldOptions = {}): Promise<JobsWorld> {
+}: JobsWorldOptions = {}): Promise<OwnJobsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-jobs-'));
   const spool = join(folder, 'spool');
   for (const name of ['web', 'spool']) await mkdir(join(folder, name));

@@ -12,14 +12,14 @@ import {
   NO_LIMITS,
   type TenantLimits,
 } from '../../server/tenants/port.ts';
-import { type JobsWorld, type JobsWorldOptions, startJobs } from './jobs-world.ts';
+import { type JobsWorldOptions, type OwnJobsWorld, startJobs } from './jobs-world.ts';
 
 export interface KeyWishes extends Partial<Omit<Parameters<KeyStore['create']>[0], 'limits'>> {
   readonly limits?: Partial<TenantLimits>;
 }
 
 export interface TenantsWorld {
-  readonly world: JobsWorld;
+  readonly world: OwnJobsWorld;
   readonly keys: KeyStore;
   key(wishes?: KeyWishes): Promise<KeyWithSecret>;
   client(secret: string): OpenAI;
