@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import { ERRORS, SottoError } from '../shared/errors.ts';
 import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
@@ -16,6 +17,7 @@ import { errorReply, sendError } from './http/error-reply.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
+import { checkHosts, usualHosts } from './http/host-rules.ts';
 import { notFound } from './http/not-found.ts';
 import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
@@ -72,31 +74,37 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
+    const status = error instanceof SottoError ? ERRORS[error.code].status : (error.statusCode ?? 500);
     if (status >= 500) request.log.error(error);
     reply.code(status).header('cache-control', 'no-store').type('text/plain');
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);
   });
 
+  // Before any check: it ends what was refused.
+  if (services !== undefined) await addWebSockets(app);
+  checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
   // The page is not offered what it could not use.
   const served = () =>
     services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
-  appConfigRoute(app, config.hub, served, config.http.corsOrigins);
+  appConfigRoute(app, { hub: config.hub, model: served }, config.http.corsOrigins);
   await addPage(app, config);
   return app;
+}
+
+/** Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice. */
+async function addWebSockets(app: FastifyInstance): Promise<void> {
+  if (app.hasDecorator('websocketServer')) return;
+  await app.register(fastifyWebsocket, {
+    errorHandler: socketFailed,
+    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+  });
 }
 
 /** The API, at the root or, of another app, below a prefix. What such an app already has of plugins is used. */
 export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
-  // Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice.
-  if (!app.hasDecorator('websocketServer')) {
-    await app.register(fastifyWebsocket, {
-      errorHandler: socketFailed,
-      options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
-    });
-  }
+  await addWebSockets(app);
   const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());

@@ -13,7 +13,7 @@ import { TENANT_SETTINGS, type TenantSettings } from './settings-tenants.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {

@@ -12,7 +12,6 @@ import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
 import type { RequestService, TranscriptionService } from './service/port.ts';
 import type { TenancyServices } from './tenancy-services.ts';
-import type { JobHolds } from './tenants/job-holds.ts';
 import { readVersion } from './version.ts';
 
 export interface JobServices {
@@ -45,8 +44,7 @@ export async function jobServices(
       : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
           throw forOperators(error, folder);
         });
-  const follow = jobs && tenancy?.holdsOf(jobs).follow;
-  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs, tenancy, follow });
+  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs, tenancy });
   return {
     services: routes.services,
     async close() {
@@ -58,22 +56,19 @@ export async function jobServices(
 
 export interface RoutesParts {
   /** undefined: no jobs */
-  readonly jobs: Jobs | undefined;
+  readonly jobs: (Jobs & Parameters<TenancyServices['holdsOf']>[0]) | undefined;
+  readonly tenancy?: TenancyServices | undefined;
   /** of stored jobs by status, where they are counted */
   readonly counts?: (() => Readonly<Record<string, number>>) | undefined;
   readonly tickMs?: number | undefined;
   readonly cluster?: HealthRoutesOptions['cluster'];
-  /** keys and limits; undefined: nobody is asked */
-  readonly tenancy?: Pick<TenancyServices, 'door' | 'page' | 'v1'> | undefined;
-  /** A job was accepted: what is held for it is held until it is finished. */
-  readonly follow?: JobHolds['follow'] | undefined;
 }
 
 /** Routes over a service and jobs, wherever they are. */
 export function routesOver(
   { http, jobs: { readyTimeoutMs } }: Pick<Config, 'http' | 'jobs'>,
   service: RequestService,
-  { jobs, counts, tickMs, cluster, tenancy, follow }: RoutesParts,
+  { jobs, counts, tickMs, tenancy, cluster }: RoutesParts,
 ): JobServices {
   const metrics = createMetrics(service, counts);
   const stats = createStats();
@@ -81,10 +76,11 @@ export function routesOver(
     metrics.count(event);
     stats.count(event);
   });
+  const holds = jobs && tenancy?.holdsOf(jobs);
   const times = {
     keepAliveMs: http.keepAliveMs,
     ...(tickMs === undefined ? {} : { tickMs }),
-    ...(follow && { follow }),
+    ...(holds && { follow: holds.follow }),
   };
   const routes = jobs && createJobRoutes(jobs, service, times);
   return {

@@ -1,19 +1,14 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
-import { buildApp, type Services } from './app.ts';
+import { buildApp } from './app.ts';
 import { type Config, StartError } from './config.ts';
 import { routesOver } from './job-services.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
-import { openMachineRoom } from './machine-room.ts';
+import { voiceDetector } from './machine.ts';
+import { createEnds, hintOf, type MachineRoom, openMachineRoom, toLog } from './machine-room.ts';
+import { createEarHost } from './media/ear-host.ts';
 import { tenancyServices } from './tenancy-services.ts';
-
-/** What the routes stand on, and how it ends after them. */
-interface Room {
-  /** undefined: the page only */
-  readonly services: Services | undefined;
-  close(): Promise<void>;
-}
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
 export async function serve(read: () => Config): Promise<number> {
@@ -21,18 +16,19 @@ export async function serve(read: () => Config): Promise<number> {
     const config = read();
     const room = await openRoom(config);
     try {
-      const app = await buildApp(config, room.services);
+      const app = await buildApp(config, room?.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();
-        await room.close();
+        await room?.close();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
+      if (room?.hint !== undefined) console.log(room.hint);
       return 0;
     } catch (thrown) {
-      await room.close();
+      await room?.close();
       throw thrown;
     }
   } catch (error) {
@@ -41,34 +37,35 @@ export async function serve(read: () => Config): Promise<number> {
   }
 }
 
-async function openRoom(config: Config): Promise<Room> {
+function openRoom(config: Config): Promise<MachineRoom | undefined> {
   const { redisUrl } = config.cluster;
   if (redisUrl !== undefined) return ingressRoom(config, redisUrl, createLog(config.log));
-  return config.asr.enabled ? openMachineRoom(config) : PAGE_ONLY;
+  return config.asr.enabled ? openMachineRoom(config) : Promise.resolve(undefined);
 }
 
-const PAGE_ONLY: Room = { services: undefined, close: async () => undefined };
-
-/** No engine here: workers read. */
-async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<Room> {
-  // What it takes is loaded for it alone.
-  const { ingressOf } = await import('./serve-cluster.ts');
-  // Before Redis is asked: an address that must not be open is refused at once.
-  const tenancy = await tenancyServices(config, { onFailed: (err) => log.error({ err }, 'tenants') });
-  const ingress = await ingressOf(config, redisUrl, log);
-  const cluster = () => {
-    const { warnings, ...health } = ingress.health();
-    return { ...health, warnings: warnings.map(({ text }) => text) };
-  };
-  const service = tenancy?.metered(ingress.service) ?? ingress.service;
-  const follow = tenancy?.holdsOf(ingress.jobs).follow;
-  const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy, follow });
-  return {
-    services: routes.services,
-    async close() {
-      await routes.close();
-      await ingress.close();
-      await tenancy?.close();
-    },
-  };
+/** No engine here: workers read. Sound of live sessions is heard here, and its windows are read there. */
+async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<MachineRoom> {
+  const ends = createEnds();
+  try {
+    // What it takes is loaded for it alone.
+    const { ingressOf, limitsOf } = await import('./serve-cluster.ts');
+    const ingress = await ingressOf(config, redisUrl, log);
+    ends.add(() => ingress.close());
+    const limits = limitsOf(config, ingress.link);
+    const tenancy = await tenancyServices(config, { limits, onFailed: toLog(log) });
+    if (tenancy !== undefined) ends.add(() => tenancy.close());
+    const ears = createEarHost({ vad: voiceDetector(config) });
+    ends.add(() => ears.close());
+    const cluster = () => {
+      const { warnings, ...health } = ingress.health();
+      return { ...health, warnings: warnings.map(({ text }) => text) };
+    };
+    const service = tenancy?.metered(ingress.service) ?? ingress.service;
+    const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy });
+    ends.add(() => routes.close());
+    return { services: { ...routes.services, ears }, hint: hintOf(tenancy), close: ends.close };
+  } catch (thrown) {
+    await ends.close();
+    throw thrown;
+  }
 }

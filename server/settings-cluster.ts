@@ -37,6 +37,24 @@ export const CLUSTER_SETTINGS = {
     help: 'a worker that is asked to end reads on for so long, then another goes on',
     read: numberFrom({ from: 0, to: 86_400, unit: 1_000 }),
   },
+  liveHost: {
+    variable: 'ASR_LIVE_HOST',
+    fallback: 'HOST',
+    help: 'address on which a worker takes windows of live sessions from ingresses: HOST is that of the rest',
+    read: (text: string): string | undefined => (text === 'HOST' ? undefined : text),
+  },
+  livePort: {
+    variable: 'ASR_LIVE_PORT',
+    fallback: '0',
+    help: 'its port; 0: any free one',
+    read: numberFrom({ from: 0, to: 65_535 }),
+  },
+  liveAddress: {
+    variable: 'ASR_LIVE_ADDRESS',
+    fallback: NONE,
+    help: 'how ingresses reach it, where that is another: ws://host:port or wss://…',
+    read: readLiveAddress,
+  },
 } as const;
 
 export type ClusterSettings = SettingValues<typeof CLUSTER_SETTINGS>;
@@ -62,4 +80,13 @@ function readBlobs(text: string): BlobPlace | undefined {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*))?$/.exec(text) ?? [];
   if (bucket === undefined) throw new SettingError('a folder, or s3://BUCKET/PREFIX');
   return { kind: 's3', bucket, prefix: prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/` };
+}
+
+function readLiveAddress(text: string): string | undefined {
+  if (text === NONE) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['ws:', 'wss:'].includes(url.protocol)) {
+    throw new SettingError('an address such as ws://host:port, or none');
+  }
+  return text.replace(/\/+$/, '');
 }

@@ -1,12 +1,11 @@
 /** From settings to keys and limits: whether they are asked for, and what the server needs for it. */
 import { existsSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
+import { isLoopback } from './http/host-rules.ts';
 import type { V1Routes } from './http/v1.ts';
-import type { OpenJobs } from './jobs/jobs.ts';
 import type { Jobs, JobView } from './jobs/port.ts';
-import type { RequestService } from './service/port.ts';
+import type { RequestService, TranscriptionService } from './service/port.ts';
 import { openTenantsFile, TenantsFileError } from './tenants/database.ts';
 import { door } from './tenants/door.ts';
 import { createEmbeddedLimits } from './tenants/embedded-limits.ts';
@@ -26,9 +25,10 @@ export interface TenancyServices {
   readonly door: NonNullable<Services['door']>;
   readonly v1: readonly V1Routes[];
   /** the service, with what is read counted */
-  metered<Service extends RequestService>(service: Service): Service;
-  /** What is held for accepted jobs, those of the last process included. */
-  holdsOf(jobs: Pick<Jobs, 'find' | 'watch'> & Partial<Pick<OpenJobs, 'unfinished'>>): JobHolds;
+  metered(service: TranscriptionService): TranscriptionService;
+  metered(service: RequestService): RequestService;
+  /** What is held for accepted jobs, those of the last process included where it left any. */
+  holdsOf(jobs: HeldJobs): JobHolds;
   close(): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ export interface TenancyServicesParts extends Omit<TenancyParts, 'keys' | 'limit
   /** counters that several servers share; closed with the rest. This process's own unless given. */
   readonly limits?: LimitStore;
 }
+
+type HeldJobs = Pick<Jobs, 'find' | 'watch'> & { unfinished?(): readonly Pick<JobView, 'id' | 'tenant'>[] };
 
 type Asked = Pick<Config, 'host' | 'tenants'>;
 
@@ -65,11 +67,10 @@ export async function tenancyServices(
     page: pageKey === undefined ? 'not-offered' : 'offered',
     door: (app, guests) => door(app, { tenancy, guests, pageKey, watch }),
     v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
-    metered: (service) => meteredService(service, tenancy),
+    metered: (service: TranscriptionService) => meteredService(service, tenancy),
     holdsOf(jobs) {
       const holds = createJobHolds(jobs, tenancy, parts.onFailed ?? (() => {}));
-      const unfinished: readonly Pick<JobView, 'id' | 'tenant'>[] = jobs.unfinished?.() ?? [];
-      for (const job of unfinished) holds.follow(job, undefined);
+      for (const job of jobs.unfinished?.() ?? []) holds.follow(job, undefined);
       return holds;
     },
     async close() {
@@ -96,7 +97,3 @@ const noKeys = (host: string, file: string): StartError =>
   new StartError(
     `Others can reach ${host}, and there is no key in ${file}: make one (${MAKE_ONE}), or say ASR_AUTH=off to serve everybody without.`,
   );
-
-/** Whether only this machine can reach it. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

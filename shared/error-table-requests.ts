@@ -18,6 +18,12 @@ export const REQUEST_ERRORS = {
     message: 'Pages of another site may not use this server.',
     next: 'Ask whoever runs it to allow that site (ASR_CORS_ORIGINS).',
   },
+  host_refused: {
+    status: 421,
+    retryable: false,
+    message: 'This server is not asked by this name.',
+    next: 'Use localhost or its address; whoever runs it can allow the name (SOTTO_HOSTS).',
+  },
   not_found: {
     status: 404,
     retryable: false,

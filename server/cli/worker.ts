@@ -7,7 +7,7 @@ import { listen } from '../listen.ts';
 import { createLog } from '../log/log.ts';
 import { serviceOptions } from '../machine.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { blobsOf, redisError } from '../serve-cluster.ts';
+import { blobsOf, limitsOf, openLive, redisError } from '../serve-cluster.ts';
 import type { TranscriptionService } from '../service/port.ts';
 import { createTranscriptionService } from '../service/service.ts';
 import { readVersion } from '../version.ts';
@@ -26,11 +26,15 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
       ...{ redisUrl, blobs, service, log, name: cluster.name, slots: asr.maxConcurrent, ttlMs: jobs.ttlMs },
       ...{ maxBytes: http.maxUploadBytes, fetchMs: jobs.fetchMs, allowPrivateUrls: jobs.allowPrivateUrls },
       tempFolder: http.spoolParent,
+      limits: (link) => limitsOf(config, link),
     }).catch((error: unknown) => {
       throw redisError(error);
     });
+    const live = await openLive(config, redisUrl, worker, service, log);
     const probes = wantsProbes(args, env) ? await listenForProbes(config, service) : undefined;
     const stop = async () => {
+      // Sessions go elsewhere at once; what was said last is read again there.
+      await live.close();
       await worker.close(cluster.drainMs);
       await Promise.all([service.close(), probes?.close()]);
       process.exit(0);

@@ -14,7 +14,7 @@ import type { Reservation } from '../service/port.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { newId } from './cluster-service.ts';
-import { type ClusterStore, type Looked, type Turn, turnOf } from './cluster-store.ts';
+import { type ClusterStore, type Looked, turnOf } from './cluster-store.ts';
 import type { WorkQueue } from './queue.ts';
 
 export interface ClusterJobsParts {
@@ -31,15 +31,7 @@ export interface ClusterJobsParts {
 
 const SEGMENTS_AT_ONCE = 500;
 
-export interface ClusterJobs extends Jobs {
-  submit(
-    spec: JobSpec & { readonly turn?: Turn },
-    source: JobSource,
-    takePlace: () => Soon<Reservation>,
-  ): Promise<{ readonly view: JobView; readonly replayed: boolean }>;
-}
-
-export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
+export function createClusterJobs(parts: ClusterJobsParts): Jobs {
   const { store, queue, blobs, ttlMs, log } = parts;
 
   function viewOf({ record, position }: Looked): JobView {
@@ -78,14 +70,10 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
     return viewOf(looked);
   }
 
-  async function submit(
-    spec: JobSpec & { readonly turn?: Turn },
-    source: JobSource,
-    takePlace: () => Soon<Reservation>,
-  ) {
+  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Soon<Reservation>) {
     const fingerprint = fingerprintOf(spec, source);
     const key = spec.idempotencyKey === undefined ? undefined : hashed(spec.idempotencyKey);
-    const { id = newId() } = spec;
+    const id = spec.id ?? newId();
     let place: Reservation | undefined;
     let kept: 'no' | 'perhaps' | 'yes' = 'no';
     try {
@@ -93,11 +81,11 @@ export function createClusterJobs(parts: ClusterJobsParts): ClusterJobs {
       if (known !== undefined) return { view: known, replayed: true };
       place = await takePlace();
       if (source.kind === 'file') await blobs.put(id, source.path);
-      const { model, options, answer, webhook, tenant, turn = turnOf(tenant) } = spec;
+      const { model, options, answer, webhook, tenant } = spec;
       const from = source.kind === 'url' ? source : ({ kind: 'file' } as const);
-      const asked = { id, kind: 'job', model, options, answer, webhook, tenant, source: from, turn } as const;
+      const asked = { id, kind: 'job', model, options, answer, webhook, source: from, tenant } as const;
       kept = 'perhaps';
-      const accepted = await store.accept({ ...asked, fingerprint, key });
+      const accepted = await store.accept({ ...asked, turn: turnOf(tenant), fingerprint, key });
       kept = accepted.name === 'accepted' ? 'yes' : 'no';
       if (accepted.name === 'replayed') return { view: await viewed(accepted.id), replayed: true };
       // From here on it is durable. Where the queue does not take it now, whoever sweeps puts it there.

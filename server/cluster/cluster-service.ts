@@ -1,6 +1,7 @@
 /** The service of an ingress: it has no engine; its requests are read by the workers. */
 import { randomBytes } from 'node:crypto';
 import { fromWire, type Outcome, SottoError, toSottoError, unwrap } from '../../shared/errors.ts';
+import type { Share } from '../../shared/queue/port.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import type {
   CanaryResult,
@@ -14,7 +15,7 @@ import type {
 } from '../service/port.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
-import { type ClusterStore, type Turn, turnOf } from './cluster-store.ts';
+import { type ClusterStore, turnOf } from './cluster-store.ts';
 import { follow } from './follow.ts';
 import { GONE_MS, type Presence } from './presence.ts';
 import type { WorkQueue } from './queue.ts';
@@ -37,7 +38,7 @@ export interface ClusterServiceParts {
 }
 
 export interface ClusterService extends RequestService {
-  reserve(options?: ReserveOptions & { readonly turn?: Turn }): Promise<Reservation>;
+  reserve(options?: ReserveOptions): Promise<Reservation>;
   /** of someone with so many before them */
   etaMs(before: number): number | undefined;
 }
@@ -81,11 +82,7 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     return standing === undefined ? undefined : etaMs(standing, slots, before);
   };
 
-  async function reserve({
-    force = false,
-    tenant,
-    turn = turnOf(tenant),
-  }: ReserveOptions & { readonly turn?: Turn } = {}): Promise<Reservation> {
+  async function reserve({ force = false, tenant }: ReserveOptions = {}): Promise<Reservation> {
     try {
       const state = engineState();
       if (state.name === 'closed') throw new SottoError('closed');
@@ -95,19 +92,19 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
         throw new SottoError('queue_full');
       }
       presence.held.add(id);
-      return reservation(id, turn);
+      return reservation(id, tenant);
     } catch (thrown) {
       emit({ type: 'refused', reason: toSottoError(thrown).code });
       throw thrown;
     }
   }
 
-  function reservation(id: string, turn: Turn): Reservation {
+  function reservation(id: string, tenant: Share | undefined): Reservation {
     let used: 'no' | 'yes' = 'no';
     return {
       transcribe(request) {
         used = 'yes';
-        const ended = transcribe(id, turn, request);
+        const ended = transcribe(id, tenant, request);
         const settled = ended.catch(() => undefined).finally(() => following.delete(settled));
         following.add(settled);
         return ended;
@@ -129,7 +126,11 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     store.release(id).catch((error: unknown) => log.info({ err: toSottoError(error) }, 'cluster: a place'));
   }
 
-  async function transcribe(id: string, turn: Turn, request: TranscribeRequest): Promise<TranscribeResult> {
+  async function transcribe(
+    id: string,
+    tenant: Share | undefined,
+    request: TranscribeRequest,
+  ): Promise<TranscribeResult> {
     const signal = AbortSignal.any([request.signal, stopping.signal]);
     const came = performance.now();
     const reached = new Set<'accepted' | 'begun'>();
@@ -142,8 +143,13 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       await blobs.put(id, request.path);
       const { model, options } = request;
       const source = { kind: 'file' } as const;
-      const asked = { id, kind: 'request', owner: presence.id, model, options, source, turn } as const;
-      const accepted = await store.accept({ ...asked, fingerprint: id, key: undefined });
+      const asked = { id, kind: 'request', owner: presence.id, model, options, source, tenant } as const;
+      const accepted = await store.accept({
+        ...asked,
+        turn: turnOf(tenant),
+        fingerprint: id,
+        key: undefined,
+      });
       presence.held.delete(id);
       reached.add('accepted');
       if (accepted.name === 'accepted') await queue.add(id, accepted.priority);
@@ -219,8 +225,13 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
     reserve,
     etaMs: eta,
     openSession(options) {
-      if (parts.openSession !== undefined) return parts.openSession(options);
-      throw new SottoError('engine_unavailable', 'live sessions are not read by workers');
+      try {
+        if (parts.openSession !== undefined) return parts.openSession(options);
+        throw new SottoError('engine_unavailable', 'live sessions are not read by workers');
+      } catch (thrown) {
+        emit({ type: 'refused', reason: toSottoError(thrown).code });
+        throw thrown;
+      }
     },
     canary: (signal) => (signal.aborted ? Promise.reject(new SottoError('cancelled')) : canary(signal)),
     status() {

@@ -1,7 +1,7 @@
 /** Jobs of all machines, in Redis: the steps of scripts.ts with types. Every method may reject `cluster_unavailable`. */
 import type { Redis } from 'ioredis';
 import { SottoError } from '../../shared/errors.ts';
-import type { Share } from '../../shared/queue/port.ts';
+import { NOBODY, type Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobEnd } from '../jobs/port.ts';
 import { type CallScript, listOf, numberOf, scriptsOn, textOf } from './call-scripts.ts';
@@ -23,11 +23,8 @@ export interface Turn {
   readonly cost: number;
 }
 
-/** Everyone the same: first come, first served. */
-export const NO_TENANT: Turn = { tenant: '', cost: 8 };
-
-export const turnOf = (tenant: Share | undefined): Turn =>
-  tenant === undefined ? NO_TENANT : { tenant: tenant.id, cost: NO_TENANT.cost / tenant.weight };
+/** Of nobody: everyone the same, first come, first served. */
+export const turnOf = ({ id, weight }: Share = NOBODY): Turn => ({ tenant: id, cost: 8 / weight });
 
 export type Accepted =
   | { readonly name: 'accepted'; readonly priority: number }

@@ -5,13 +5,15 @@ import { toSottoError } from '../../shared/errors.ts';
 import { realClock } from '../../shared/queue/port.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import { createOutbound } from '../jobs/outbound.ts';
+import type { Jobs } from '../jobs/port.ts';
 import type { Blobs } from './blobs.ts';
 import { createChangeFeed } from './change-feed.ts';
-import { type ClusterJobs, createClusterJobs } from './cluster-jobs.ts';
-import { type ClusterService, type ClusterServiceParts, createClusterService } from './cluster-service.ts';
+import { createClusterJobs } from './cluster-jobs.ts';
+import { type ClusterService, createClusterService } from './cluster-service.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { createClusterWebhooks } from './cluster-webhooks.ts';
 import { clusterKeys } from './keys.ts';
+import type { LiveSessions } from './live-sessions.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { openQueue } from './queue.ts';
 import { checkRedis, connectRedis, type RedisLink, type RedisState, type RedisWarning } from './redis.ts';
@@ -29,7 +31,7 @@ export interface IngressOptions {
   readonly webhookSecret: string | undefined;
   readonly log: JobLog;
   /** live sessions, made with what an ingress has */
-  readonly sessions?: (parts: IngressCore) => NonNullable<ClusterServiceParts['openSession']>;
+  readonly sessions?: (parts: IngressCore) => LiveSessions;
 }
 
 /** What else may be built upon. */
@@ -43,11 +45,15 @@ export interface ClusterHealth {
   readonly warnings: readonly RedisWarning[];
   readonly workers: number;
   readonly slots: number;
+  /** live sessions open here; and of all workers' places, how many there are and how many are taken */
+  readonly sessions: number;
+  readonly session_places: number | null;
+  readonly session_places_taken: number | null;
 }
 
 export interface Ingress extends IngressCore {
   readonly service: ClusterService;
-  readonly jobs: ClusterJobs;
+  readonly jobs: Jobs;
   health(): ClusterHealth;
   /** Jobs go on; requests of clients end with `closed`. Idempotent. */
   close(): Promise<void>;
@@ -78,12 +84,13 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
   const queue = openQueue(link.redis, keys.prefix, (error) => log.info({ err: error }, 'cluster: the queue'));
   const presence = createPresence(processId(), store, log);
   await presence.look();
-  const openSession = options.sessions?.({ link, presence });
+  const live = options.sessions?.({ link, presence });
+  await live?.look();
   const service = createClusterService({
     ...{ store, queue, feed, presence, blobs, log, redis: link.state },
     queueMax: options.queueMax,
     maxWaitMs: options.maxWaitMs,
-    ...(openSession === undefined ? {} : { openSession }),
+    ...(live === undefined ? {} : { openSession: live.open }),
   });
   const outbound = createOutbound({ allowPrivate: options.allowPrivateUrls });
   const jobs = createClusterJobs({
@@ -108,10 +115,13 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
       warnings,
       workers: presence.workers.length,
       slots: presence.slots,
+      sessions: live?.count ?? 0,
+      session_places: live?.places?.all ?? null,
+      session_places_taken: live?.places?.taken ?? null,
     }),
     close() {
       closing ??= (async () => {
-        await service.close();
+        await Promise.all([service.close(), live?.close()]);
         await Promise.all([webhooks.close(), sweeper.close()]);
         await presence.close();
         feed.close();

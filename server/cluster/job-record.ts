@@ -17,7 +17,7 @@ export interface Asked {
   readonly source: { readonly kind: 'file' } | { readonly kind: 'url'; readonly url: string };
   readonly answer?: JobAnswer | undefined;
   readonly webhook?: { readonly url: string; readonly secret: string | undefined } | undefined;
-  /** whose it is; undefined: nobody said */
+  /** whose it is, where that was said */
   readonly tenant?: Share | undefined;
   /** the ingress of a request */
   readonly owner?: string | undefined;
@@ -34,14 +34,11 @@ export interface JobRecord extends Omit<JobView, 'expiresAt' | 'place'> {
 
 /** Fields and values, one after another. */
 export function fieldsOf(asked: Asked): readonly string[] {
-  const { kind, model, options, source, answer, webhook, owner = '' } = asked;
+  const { kind, model, options, source, answer, webhook, tenant, owner = '' } = asked;
   const fields: Record<string, string> = { kind, model, options: JSON.stringify(options), owner };
   fields.answer = JSON.stringify(answer ?? plainAnswer(options.task));
   fields.source = source.kind;
-  if (asked.tenant !== undefined) {
-    const { id, weight } = asked.tenant;
-    fields.tenant = JSON.stringify({ id, weight });
-  }
+  if (tenant !== undefined) fields.tenant = JSON.stringify({ id: tenant.id, weight: tenant.weight });
   if (source.kind === 'url') fields.url = source.url;
   fields.webhook = webhook === undefined ? 'none' : 'waiting';
   if (webhook !== undefined) fields.webhookUrl = webhook.url;

@@ -6,6 +6,7 @@ import { createFetchSource } from '../jobs/fetch-source.ts';
 import type { JobLog } from '../jobs/job-log.ts';
 import { createOutbound } from '../jobs/outbound.ts';
 import type { TranscriptionService } from '../service/port.ts';
+import type { LimitStore } from '../tenants/port.ts';
 import type { Blobs } from './blobs.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { createClusterStore } from './cluster-store.ts';
@@ -29,6 +30,8 @@ export interface WorkerOptions {
   /** of recordings on their way from an address */
   readonly tempFolder: string;
   readonly log: JobLog;
+  /** where tenants' audio is counted */
+  readonly limits?: ((link: RedisLink) => Pick<LimitStore, 'settleAudio'>) | undefined;
 }
 
 export interface OpenWorker {
@@ -70,6 +73,7 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     partOf: (job) => join(options.tempFolder, `sotto-${id}-${job}.part`),
     slots: options.slots,
     ttlMs: options.ttlMs,
+    limits: options.limits?.(link),
   });
   let closing: Promise<void> | undefined;
   return {

@@ -8,6 +8,7 @@ import type { JobEnd } from '../jobs/port.ts';
 import { MAX_ATTEMPTS, shortId, TRY_AGAIN } from '../jobs/runner.ts';
 import { isFinal } from '../jobs/states.ts';
 import type { TranscribeResult, TranscriptionService } from '../service/port.ts';
+import type { LimitStore } from '../tenants/port.ts';
 import type { Blobs, OpenBlob } from './blobs.ts';
 import { messageId } from './cluster-jobs.ts';
 import type { Begun, ClusterStore, Written } from './cluster-store.ts';
@@ -24,6 +25,8 @@ export interface ReadJobParts {
   readonly worker: string;
   readonly ttlMs: number;
   readonly log: JobLog;
+  /** where a tenant's audio is counted, if it is */
+  readonly limits?: Pick<LimitStore, 'settleAudio'> | undefined;
 }
 
 /** `again`: in line once more, after so long. */
@@ -50,7 +53,15 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
   const record = (await store.look(id))?.record;
   if (record === undefined) return OVER;
   const keptMs = record.kind === 'request' ? REQUEST_KEPT_MS : parts.ttlMs;
+  const read = { seconds: 0 };
+  /** Before it is over, so that it is not forgotten; once, whoever else does it. */
+  const count = async (seconds: number) => {
+    const { kind, tenant, model } = record;
+    if (kind !== 'job' || tenant === undefined || seconds === 0) return;
+    await parts.limits?.settleAudio({ tenant: tenant.id, id, model, seconds, requests: 1 });
+  };
   const finish = async (end: JobEnd): Promise<Handed> => {
+    await count(end.status === 'done' ? end.result.duration : read.seconds);
     if (!(await store.finish(id, begun.fence, end, keptMs, messageId()))) {
       // Another reads it; or it is over, by this very call where its answer was lost with the connection.
       const now = await store.look(id);
@@ -66,9 +77,10 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
     return finish({ status: 'failed', error: { code: 'poison', detail } });
   }
   try {
-    return await finish({ status: 'done', result: await transcribed(record, begun, signal, parts) });
+    return await finish({ status: 'done', result: await transcribed(record, begun, signal, parts, read) });
   } catch (thrown) {
     const error = signal.aborted ? toSottoError(signal.reason) : toSottoError(thrown);
+    if (error.code === 'cancelled') await count(read.seconds);
     if (error.code === FENCED || error.code === 'cancelled') return OVER;
     if (error.code === 'closed') {
       await store.requeue(id, begun.fence, 'not-counted');
@@ -94,6 +106,7 @@ async function transcribed(
   begun: Exclude<Begun, { name: 'over' }>,
   outer: AbortSignal,
   parts: ReadJobParts,
+  read: { seconds: number },
 ): Promise<TranscribeResult> {
   const { store, service, worker, log } = parts;
   const { id } = record;
@@ -119,7 +132,7 @@ async function transcribed(
   const blob = await openRecording(record, fence, signal, parts);
   try {
     const segments = await segmentsOf(store, id);
-    const place = await service.reserve({ force: true });
+    const place = await service.reserve({ force: true, ...(record.tenant && { tenant: record.tenant }) });
     const result = await place.transcribe({
       path: blob.path,
       model: record.model,
@@ -128,6 +141,7 @@ async function transcribed(
       maxWaitMs: Number.POSITIVE_INFINITY,
       onSegments: (more) => write(() => store.addSegments(id, fence, more)),
       onProgress({ doneSeconds, totalSeconds }) {
+        read.seconds = Math.max(read.seconds, doneSeconds);
         if (performance.now() - toldAt < PROGRESS_MS) return;
         toldAt = performance.now();
         write(() => store.progress(id, fence, doneSeconds, totalSeconds));

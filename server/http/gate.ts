@@ -12,7 +12,7 @@ export interface Place {
 
 const places = new WeakMap<FastifyRequest, Place>();
 
-/** Throws what `reserve` and `holdJob` throw. */
+/** Rejects with what `reserve` and `holdJob` throw. */
 export async function takePlace(
   service: RequestService,
   request: FastifyRequest,
@@ -21,18 +21,19 @@ export async function takePlace(
   const held = await callerOf(request)?.holdJob();
   let place: Place | undefined;
   try {
+    if (reply.raw.destroyed) throw new SottoError('cancelled', 'the client went away');
     place = { reservation: await service.reserve(ownerOf(request)), held };
   } finally {
     if (place === undefined) await held?.release();
   }
   const taken = place;
   places.set(request, taken);
-  const end = () => {
+  const leave = () => {
     if (places.get(request) === taken) giveBack(taken);
   };
   // Whatever happens, the answer or the connection ends; it may have ended while the place was asked for.
-  if (reply.raw.closed) end();
-  else reply.raw.once('close', end);
+  if (reply.raw.closed) leave();
+  else reply.raw.once('close', leave);
 }
 
 export function giveBack({ reservation, held }: Place): void {

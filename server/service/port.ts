@@ -38,14 +38,14 @@ export interface TranscriptionService {
   close(graceMs?: number): Promise<void>;
 }
 
-export interface ReserveOptions {
-  readonly force?: boolean;
-  readonly tenant?: Share;
-}
-
 /** As the routes know it. Where the place is another machine's to give, that takes a moment; then it rejects instead. */
 export interface RequestService extends Omit<TranscriptionService, 'reserve'> {
   reserve(options?: ReserveOptions): Reservation | Promise<Reservation>;
+}
+
+export interface ReserveOptions {
+  readonly force?: boolean;
+  readonly tenant?: Share;
 }
 
 export interface SessionOptions {

@@ -156,10 +156,7 @@ export async function createTranscriptionService(
     const came = clock.now();
     let lease: Lease | undefined;
     let waitMs = 0;
-    const told = () => {
-      const { decodeMs, inferenceMs } = record;
-      return { waitMs, decodeMs, inferenceMs };
-    };
+    const told = () => ({ waitMs, decodeMs: record.decodeMs, inferenceMs: record.inferenceMs });
     try {
       if (request.model !== model) throw new SottoError('model_unknown', request.model);
       await poison.refuse(request.path, signal);

@@ -20,9 +20,9 @@ export function createJobHolds(
       unwatch();
       await held.release();
     };
-    const watch = (): void => void look().catch(onFailed);
-    unwatch = jobs.watch(id, watch);
-    watch();
+    const soon = (): void => void look().catch(onFailed);
+    unwatch = jobs.watch(id, soon);
+    soon();
   }
   return {
     follow({ id, tenant }, held) {

@@ -14,6 +14,7 @@ import type {
   SessionWindow,
   TranscribeRequest,
   TranscribeResult,
+  TranscriptionService,
 } from '../service/port.ts';
 import { type Account, quotaUsed } from './account.ts';
 import type { Tenancy } from './tenancy.ts';
@@ -21,7 +22,9 @@ import type { Tenancy } from './tenancy.ts';
 /** Of a file that does not say how long it is: so much is reserved beyond what is read. */
 const AHEAD_SECONDS = 60;
 
-export function meteredService<Service extends RequestService>(inner: Service, tenancy: Tenancy): Service {
+export function meteredService(inner: TranscriptionService, tenancy: Tenancy): TranscriptionService;
+export function meteredService(inner: RequestService, tenancy: Tenancy): RequestService;
+export function meteredService(inner: RequestService, tenancy: Tenancy): RequestService {
   const metered = (place: Reservation, { tenant }: ReserveOptions): Reservation => ({
     async transcribe(request) {
       const { jobId } = request;
@@ -36,13 +39,13 @@ export function meteredService<Service extends RequestService>(inner: Service, t
   });
   return {
     ...inner,
-    reserve(options: ReserveOptions = {}) {
+    reserve(options = {}) {
       const place = inner.reserve(options);
       return place instanceof Promise
-        ? place.then((given) => metered(given, options))
+        ? place.then((taken) => metered(taken, options))
         : metered(place, options);
     },
-    openSession(options: SessionOptions) {
+    openSession(options) {
       const session = inner.openSession(options);
       return options.tenant === undefined ? session : meteredSession(session, options, tenancy);
     },

@@ -117,8 +117,8 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
   {
     at: 'server/cluster/',
-    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'shared/'],
-    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3'],
+    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
+    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3', 'ws'],
   },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },

@@ -11,7 +11,8 @@ import { openWorker } from '../../server/cluster/open-worker.ts';
 import { readConfig } from '../../server/config.ts';
 import { routesOver } from '../../server/job-services.ts';
 import { NO_LOG } from '../../server/jobs/job-log.ts';
-import { ingressOf } from '../../server/serve-cluster.ts';
+import { ingressOf, limitsOf } from '../../server/serve-cluster.ts';
+import type { TenancyServices } from '../../server/tenancy-services.ts';
 import { createFakeService, FAKE_MODEL, type FakeService, script } from './fake-service.ts';
 import { until } from './http-world.ts';
 import type { JobsWorld, JobsWorldOptions } from './jobs-world.ts';
@@ -32,7 +33,8 @@ export interface ClusterWorld {
   readonly folder: string;
   /** of the cluster, in the Redis that tests share */
   readonly name: string;
-  ingress(): Promise<IngressProcess>;
+  /** `tenancy`: who asks for keys there */
+  ingress(tenancy?: (ingress: Ingress) => Promise<TenancyServices | undefined>): Promise<IngressProcess>;
   worker(service?: FakeService): Promise<WorkerProcess>;
   /** every recording that is anywhere */
   audio(): Promise<string[]>;
@@ -63,10 +65,12 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
   return {
     folder,
     name,
-    async ingress() {
+    async ingress(tenancyOf) {
       const ingress = await ingressOf(config, redisUrl, NO_LOG);
       const cluster = () => ({ ...ingress.health(), warnings: [] });
-      const routes = routesOver(config, ingress.service, { jobs: ingress.jobs, cluster, tickMs: 20 });
+      const tenancy = await tenancyOf?.(ingress);
+      const service = tenancy?.metered(ingress.service) ?? ingress.service;
+      const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tickMs: 20, tenancy });
       const app = await buildApp(config, routes.services);
       await app.listen({ host: '127.0.0.1', port: 0 });
       const { port } = app.server.address() as AddressInfo;
@@ -77,6 +81,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
           all.delete(part);
           await app.close();
           await routes.close();
+          await tenancy?.close();
           await ingress.close();
         },
       });
@@ -91,6 +96,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
         ...{ ttlMs: jobs.ttlMs, fetchMs: jobs.fetchMs, allowPrivateUrls: jobs.allowPrivateUrls },
         blobs: await folderBlobs(join(folder, 'blobs')),
         maxBytes: http.maxUploadBytes,
+        limits: (link) => limitsOf(config, link),
       });
       const part = once({
         service,

@@ -70,6 +70,10 @@ export const errors: Readonly<Record<ErrorCode, readonly [message: string, next:
   ],
   key_unknown: ['没有这个编号的密钥。', '请列出密钥，查看有哪些。'],
   too_fast: ['声音发送得比读取快。', '已发送的内容都会保留并读取。请不要快于实际说话的速度发送。'],
+  host_refused: [
+    '不能用此名称访问该服务器。',
+    '请使用 localhost 或其地址；服务器的管理者可以允许该名称（SOTTO_HOSTS）。',
+  ],
   origin_refused: ['其他网站的页面不能使用此服务器。', '请让服务器的管理者允许该网站（ASR_CORS_ORIGINS）。'],
   not_found: ['此地址没有内容。', '请检查地址；/docs 列出了所有可用地址。'],
   job_unknown: ['没有这个编号的任务，它可能已被删除。', '请重新发送录音。'],
