@@ -2,7 +2,7 @@
 import { setPriority } from 'node:os';
 
 /** Niceness: less goes first. Below 0 needs a right (CAP_SYS_NICE, LimitNICE=) that not every server has. */
-const NICENESS = { engine: -5, decoder: 10 } as const;
+const NICENESS = { engine: -5, decoder: 5 } as const;
 
 /** To be called as soon as it was started: threads take after the one that starts them. */
 export function setChildPriority(pid: number | undefined, kind: keyof typeof NICENESS): void {
