@@ -4,7 +4,7 @@ import { USAGE } from '../config.ts';
 export const helpText = (): string => `sotto COMMAND
   serve [--port N] [--host ADDRESS]     the page and the API
   transcribe FILE...                    text of recordings; - is standard input
-    --format ${FORMAT_IDS.join('|')}         what is written (txt)
+    --format ${FORMAT_IDS.join('|')}    what is written (txt)
     --output DIR                        a file for each recording, in this folder; else to standard output
     --language CODE                     ISO 639-1, or auto (auto)
     --task transcribe|translate         translate: into English (transcribe)
