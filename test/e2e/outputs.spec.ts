@@ -1,7 +1,7 @@
 /** What leaves the page: files of every kind, the clipboard, the share sheet, paper and one archive of many. */
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import { type Download, expect, type Locator, type Page, test } from '@playwright/test';
+import { type Download, expect, type Locator, type Page, type Response, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { giveFiles, segments } from '../support/page/states.ts';
@@ -53,12 +53,13 @@ test('every format is downloaded as the options say; what Word and archives need
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  page.on('response', async (response) => {
+  const keep = async (response: Response) => {
     if (response.request().resourceType() === 'script') scripts.push(await response.text());
-  });
+  };
+  page.on('response', keep);
   const card = await openDone(page);
   const loaded = (mark: string) => scripts.some((script) => script.includes(mark));
-  expect(loaded('Download as')).toBe(true);
+  await expect.poll(() => loaded('Download as')).toBe(true);
   expect([loaded('word/document.xml'), loaded('index.csv')]).toEqual([false, false]);
 
   const [txtName, txt] = await save(page, card, 'TXT');
@@ -94,6 +95,7 @@ test('every format is downloaded as the options say; what Word and archives need
     /Town hall\.mp3.*0:00 .*Please open the door for me\..*nobody is sitting on any of them\./s,
   );
   await expect.poll(() => loaded('word/document.xml')).toBe(true);
+  page.off('response', keep);
 
   await card.getByRole('button', { name: 'Copy with times' }).click();
   await expect(card.getByText('Copied')).toBeVisible();

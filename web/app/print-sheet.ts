@@ -50,7 +50,7 @@ function sheetOf({ manuscript, options }: Printed): HTMLElement {
   const { title = '', language, duration, model } = manuscript;
   const timed: OutputOptions = { ...options, times: options.times === 'line' ? 'line' : 'paragraph' };
   const blocks = blocksOf(manuscript, timed);
-  const sheet = element('article', '');
+  const sheet = element('main', '');
   sheet.className = 'print-sheet';
   const text = element('div', '');
   if (language !== 'und') text.lang = language;
