@@ -51,21 +51,23 @@ export class OutputPanel extends SottoElement {
       }
       .fields {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(8rem, 100%), 1fr));
         gap: 0.9rem 1rem;
         align-items: end;
         padding-block: 0.6rem 0.3rem;
+      }
+      .check,
+      .hint {
+        grid-column: 1 / -1;
       }
       .check {
         display: flex;
         gap: 0.6rem;
         align-items: center;
-        min-block-size: 2.5rem;
         margin: 0;
         font-weight: 400;
       }
       .hint {
-        grid-column: 1 / -1;
         color: var(--muted);
         font-size: 0.8125rem;
       }
