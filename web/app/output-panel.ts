@@ -56,9 +56,13 @@ export class OutputPanel extends SottoElement {
         align-items: end;
         padding-block: 0.6rem 0.3rem;
       }
+      .times,
       .check,
       .hint {
         grid-column: 1 / -1;
+      }
+      .times .field {
+        max-inline-size: 18rem;
       }
       .check {
         display: flex;
@@ -79,7 +83,7 @@ export class OutputPanel extends SottoElement {
       <summary>${outputWords.options()}</summary>
       <div class="fields">
         ${NUMBER_OPTION_NAMES.map((name) => this.#number(name))}
-        <div>
+        <div class="times">
           <label for="times">${outputWords.times()}</label>
           <select
             id="times"
