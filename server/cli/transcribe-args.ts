@@ -41,7 +41,7 @@ export function readTranscribe(args: readonly string[], env: Environment): Trans
   if (files.length === 0) throw new StartError('sotto transcribe: name a file, or - for standard input.');
   const format = choose('--format', values.format ?? 'txt', FORMAT_IDS);
   const task = choose('--task', values.task ?? 'transcribe', ['transcribe', 'translate'] as const);
-  if (files.length > 1 && values.output === undefined && ['srt', 'vtt'].includes(format)) {
+  if (files.length > 1 && values.output === undefined && ['srt', 'vtt', 'csv'].includes(format)) {
     throw new StartError(`sotto transcribe: several files as ${format} need --output DIR.`);
   }
   const config = readConfig([], {

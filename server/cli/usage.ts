@@ -6,7 +6,7 @@ export const helpText = (): string => `sotto COMMAND
     --redis URL                         with workers on other machines, and no engine of its own
   worker --redis URL [--port N]         reads for them; with a port: /health and /metrics
   transcribe FILE...                    text of recordings; - is standard input
-    --format ${FORMAT_IDS.join('|')}         what is written (txt)
+    --format ${FORMAT_IDS.join('|')}    what is written (txt)
     --output DIR                        a file for each recording, in this folder; else to standard output
     --language CODE                     ISO 639-1, or auto (auto)
     --task transcribe|translate         translate: into English (transcribe)

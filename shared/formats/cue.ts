@@ -1,5 +1,7 @@
 /** What WebVTT and SubRip share: cues with times in whole milliseconds and text without blank lines. */
-import type { Segment } from '../transcript/transcript.ts';
+import { cutCues, SHORTEST } from './cut-cues.ts';
+import type { Manuscript, SpokenSegment } from './format.ts';
+import type { OutputOptions } from './options.ts';
 
 export interface Cue {
   /** milliseconds, 0 <= start < end */
@@ -7,13 +9,35 @@ export interface Cue {
   readonly end: number;
   /** one or more lines, none of them blank, joined by a line feed */
   readonly text: string;
+  /** where speakers are shown */
+  readonly speaker?: string;
 }
 
-/** A cue of no length is never shown (and WebVTT forbids it): it gets this many milliseconds. */
-const SHORTEST = 100;
+/**
+ * Without options a cue a segment, else cues that fit them. `labels`: where the format has no place for the
+ * speaker, the name stands in the text at each change.
+ */
+export function cuesOf(
+  { segments }: Manuscript,
+  options: OutputOptions | undefined,
+  labels: 'in-text' | 'aside',
+): Cue[] {
+  if (options === undefined) return wholeCues(segments);
+  let before: string | undefined;
+  return segments.flatMap((segment) => {
+    const speaker = options.speakers === 'shown' ? segment.speaker : undefined;
+    const label = labels === 'in-text' && speaker !== undefined && speaker !== before ? `${speaker}:` : '';
+    before = speaker;
+    const cues = cutCues(segment, options, label);
+    return speaker === undefined ? cues : cues.map((cue) => ({ ...cue, speaker }));
+  });
+}
 
-/** Cues of the segments that have text. */
-export function cuesOf(segments: readonly Segment[]): Cue[] {
+/**
+ * Cues of the segments that have text. One of no length would never be shown (and WebVTT forbids it): it gets a
+ * little.
+ */
+function wholeCues(segments: readonly SpokenSegment[]): Cue[] {
   const cues: Cue[] = [];
   for (const segment of segments) {
     const text = withoutBlankLines(segment.text);

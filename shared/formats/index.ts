@@ -1,6 +1,8 @@
-/** The registry of formats: what the page offers to download and the server to answer with. */
+/** The registry of text formats: what the server and the command line answer with. */
+import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 import { json } from './json.ts';
+import { md } from './markdown.ts';
 import { srt } from './srt.ts';
 import { txt } from './txt.ts';
 import { vtt } from './vtt.ts';
@@ -8,7 +10,7 @@ import { vtt } from './vtt.ts';
 export type { Format } from './format.ts';
 
 /** In the order in which they are offered. */
-export const FORMATS = { txt, srt, vtt, json } as const satisfies Record<string, Format>;
+export const FORMATS = { txt, md, srt, vtt, json, csv } as const satisfies Record<string, Format>;
 
 export type FormatId = keyof typeof FORMATS;
 

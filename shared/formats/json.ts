@@ -4,11 +4,12 @@ import { plainText } from '../transcript/transcript.ts';
 import type { Format } from './format.ts';
 
 export const json: Format = {
+  kind: 'text',
   label: 'JSON',
   mediaType: 'application/json; charset=utf-8',
   extension: 'json',
-  write(transcript) {
-    const { language, duration, model, segments } = transcript;
+  write(manuscript, options) {
+    const { language, duration, model, segments } = manuscript;
     const file = {
       language,
       duration: toMilliseconds(duration),
@@ -19,6 +20,9 @@ export const json: Format = {
         start: toMilliseconds(segment.start),
         end: toMilliseconds(segment.end),
         text: segment.text,
+        ...(segment.speaker === undefined || options?.speakers !== 'shown'
+          ? {}
+          : { speaker: segment.speaker }),
         tokens: segment.tokens,
         avg_logprob: segment.avgLogprob,
         compression_ratio: segment.compressionRatio,

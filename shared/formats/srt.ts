@@ -3,11 +3,12 @@ import { cuesOf, timestamp } from './cue.ts';
 import type { Format } from './format.ts';
 
 export const srt: Format = {
+  kind: 'text',
   label: 'SRT',
   mediaType: 'application/x-subrip; charset=utf-8',
   extension: 'srt',
-  write(transcript) {
-    const blocks = cuesOf(transcript.segments).map(
+  write(manuscript, options) {
+    const blocks = cuesOf(manuscript, options, 'in-text').map(
       (cue, index) =>
         `${index + 1}\n${timestamp(cue.start, ',')} --> ${timestamp(cue.end, ',')}\n${withoutArrow(cue.text)}\n`,
     );

@@ -25,6 +25,8 @@ export const ZONES: readonly Zone[] = [
   { at: 'shared/', ours: ['shared/'], packages: [] },
   { at: 'shared/asr/load.ts', ours: ['shared/'], packages: ['@huggingface/transformers'] },
   { at: 'shared/asr/compression.ts', ours: ['shared/'], packages: ['fflate'] },
+  { at: 'shared/formats/docx.ts', ours: ['shared/'], packages: ['docx'] },
+  { at: 'shared/formats/archive.ts', ours: ['shared/'], packages: ['fflate'] },
   { at: 'shared/media/decode.ts', ours: ['shared/'], packages: ['mediabunny'] },
 
   { at: 'web/engine/', ours: ['web/engine/', 'shared/'], packages: ['comlink', ...ORT_WEB] },

@@ -136,7 +136,7 @@ describe('sotto transcribe', () => {
 
   test.each([
     [['transcribe'], /name a file/],
-    [['transcribe', 'a.wav', '--format', 'docx'], /--format must be one of txt, srt, vtt, json/],
+    [['transcribe', 'a.wav', '--format', 'docx'], /--format must be one of txt, md, srt, vtt, json, csv/],
     [['transcribe', 'a.wav', 'b.wav', '--format', 'srt'], /need --output/],
     [['transcribe', 'a.wav', '--loud'], /--loud/],
     [['transcribe', 'a.wav', '--model', 'none/such'], /ASR_MODEL must be a model of the catalogue/],

@@ -134,13 +134,15 @@ describe('formats', () => {
     expect(FORMAT_IDS.map((id) => FORMATS[id].write(transcript()))).toEqual([
       '',
       '',
+      '',
       'WEBVTT\n',
       '{"language":"en","duration":5000.123,"model":"sotto-demo-en","text":"","segments":[]}\n',
+      'start,end,text\r\n',
     ]);
   });
 
   it('names each format for people and for HTTP', () => {
-    expect(FORMAT_IDS).toEqual(['txt', 'srt', 'vtt', 'json']);
+    expect(FORMAT_IDS).toEqual(['txt', 'md', 'srt', 'vtt', 'json', 'csv']);
     for (const id of FORMAT_IDS) {
       expect(FORMATS[id].extension).toBe(id);
       expect(FORMATS[id].mediaType).toMatch(/^[a-z]+\/[a-z-]+; charset=utf-8$/);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode, SottoError } from '../../shared/errors.ts';
+import { fileName } from '../../shared/formats/file-name.ts';
 import { fileSources, urlSource } from '../../web/app/given.ts';
 import { EMPTY_LIST, removed, retried, toggled, withJobs } from '../../web/app/job-list.ts';
 import { canRetry, etaText, progressView, stateText, transcriptDuration } from '../../web/app/job-state.ts';
 import { choices } from '../../web/app/microphones.ts';
 import { changeModel } from '../../web/app/model-change.ts';
-import { fileName } from '../../web/app/save.ts';
 import type { JobState, Source } from '../../web/client/transcriber.ts';
 import { createFakeTranscriber, type FakeJob, type FakeTranscriber } from '../support/fake-transcriber.ts';
 

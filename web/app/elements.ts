@@ -1,4 +1,5 @@
 /** The page's elements by their tags. */
+import { BatchBar } from './batch-bar.ts';
 import { ConsentNote } from './consent-note.ts';
 import { ErrorNote } from './error-note.ts';
 import { JobCard } from './job-card.ts';
@@ -6,6 +7,7 @@ import { LanguageLine } from './language-line.ts';
 import { LevelMeter } from './level-meter.ts';
 import { ModelPanel } from './model-panel.ts';
 import { NoticeList } from './notice-list.ts';
+import { OutputPanel } from './output-panel.ts';
 import { PlaceLine } from './place-line.ts';
 import { PlacePanel } from './place-panel.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -19,6 +21,7 @@ import { StartFailure } from './start-failure.ts';
 import { TranscriptView } from './transcript-view.ts';
 
 const ELEMENTS = {
+  'batch-bar': BatchBar,
   'consent-note': ConsentNote,
   'error-note': ErrorNote,
   'job-card': JobCard,
@@ -26,6 +29,7 @@ const ELEMENTS = {
   'level-meter': LevelMeter,
   'model-panel': ModelPanel,
   'notice-list': NoticeList,
+  'output-panel': OutputPanel,
   'place-line': PlaceLine,
   'place-panel': PlacePanel,
   'progress-line': ProgressLine,

@@ -1,4 +1,5 @@
 /** What elements tell the shell; each bubbles through shadow trees up to it. */
+import type { OutputOptions } from '../../shared/formats/options.ts';
 import type { Source } from '../client/transcriber.ts';
 import type { Locale } from './locale.ts';
 import type { ReadingChoice } from './reading-choice.ts';
@@ -15,6 +16,8 @@ export interface SottoEvents {
   'reading-chosen': ReadingChoice;
   /** it was taken for the wrong language, ISO 639-1 */
   'job-reread': { readonly id: string; readonly language: string };
+  /** how transcripts are written down from now on */
+  'output-chosen': OutputOptions;
   'download-cancel': undefined;
   'engine-retry': undefined;
   /** not to wait for the server */

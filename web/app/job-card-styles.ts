@@ -127,4 +127,7 @@ export const jobCardStyles = css`
     border-block-start: 1px solid var(--line);
     font-variant-numeric: tabular-nums;
   }
+  save-bar {
+    flex: 1 1 100%;
+  }
 `;

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import type { Transcript } from '../../shared/transcript/transcript.ts';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Job, JobSnapshot } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
@@ -7,9 +7,9 @@ import { jobCardStyles } from './job-card-styles.ts';
 import { hasEnded } from './job-list.ts';
 import { canRetry, etaText, progressView, stateText, stateTone, transcriptDuration } from './job-state.ts';
 import { currentLocale } from './locale.ts';
+import { manuscriptOf } from './manuscript.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { clock } from './quantities.ts';
-import { AUTO } from './reading-choice.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
 import { jobWords } from './words/job.ts';
@@ -20,11 +20,14 @@ export class JobCard extends SottoElement {
     job: { attribute: false },
     model: { attribute: false },
     open: { type: Boolean },
+    output: { attribute: false },
   };
   declare job: Job | undefined;
   /** the model it is read with */
   declare model: ModelChoice | undefined;
   declare open: boolean;
+  /** how it is written down */
+  declare output: OutputOptions;
   readonly #watch = new Watch(this);
 
   constructor() {
@@ -32,6 +35,7 @@ export class JobCard extends SottoElement {
     this.job = undefined;
     this.model = undefined;
     this.open = false;
+    this.output = STANDARD_OPTIONS;
     this.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
@@ -126,7 +130,7 @@ export class JobCard extends SottoElement {
         segments.length === 0
           ? nothing
           : html`<footer>
-              <save-bar .transcript=${this.#transcript} .name=${source.name}></save-bar>
+              <save-bar .manuscript=${this.#manuscript} .name=${source.name} .output=${this.output}></save-bar>
               <p class="muted small">${clock(transcriptDuration(snapshot))} · ${snapshot.model}</p>
             </footer>`
       }
@@ -160,15 +164,7 @@ export class JobCard extends SottoElement {
     return html`<p class="muted instead">${jobWords.noText()}</p>`;
   }
 
-  readonly #transcript = (): Transcript => {
-    const snapshot = this.job?.snapshot;
-    return {
-      segments: snapshot?.segments ?? [],
-      duration: snapshot === undefined ? 0 : transcriptDuration(snapshot),
-      language: savedLanguage(snapshot?.language),
-      model: snapshot?.model ?? '',
-    };
-  };
+  readonly #manuscript = () => manuscriptOf(this.job?.snapshot);
 
   readonly #end = (): void => {
     const job = this.job;
@@ -184,10 +180,6 @@ export class JobCard extends SottoElement {
     this.#end();
   }
 }
-
-/** Undetermined (ISO 639-3) as long as nobody said. */
-const savedLanguage = (language: string | undefined): string =>
-  language === undefined || language === AUTO ? 'und' : language;
 
 /** Whether there is a transcript to show, or one to wait for. */
 function hasBody({ state, segments }: JobSnapshot): boolean {

@@ -1,32 +1,47 @@
-import { css, html } from 'lit';
-import { FORMAT_IDS, FORMATS } from '../../shared/formats/index.ts';
-import { plainText, type Transcript } from '../../shared/transcript/transcript.ts';
+import { css, html, nothing } from 'lit';
+import type { Manuscript } from '../../shared/formats/format.ts';
+import { OFFERED, OFFERED_IDS, type OfferedId } from '../../shared/formats/offered.ts';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
+import { plainText } from '../../shared/transcript/transcript.ts';
 import { SottoElement } from './element.ts';
-import { saveTranscript } from './save.ts';
+import { canShareText, download, shareFile, transcriptFile, writeClipboard } from './save.ts';
 import { base, controls } from './styles.ts';
 import { jobWords } from './words/job.ts';
+import { outputWords } from './words/output.ts';
 
-/** How long the answer to Copy is shown. */
+/** How long the answer to a button is shown. */
 const ANSWER_MS = 4000;
 
-/** Copy and download, of what is final by then. */
+type Answer = 'copied' | 'refused' | 'not-shared' | 'not-made';
+
+const ANSWERS: Readonly<Record<Answer, () => string>> = {
+  copied: jobWords.copied,
+  refused: jobWords.copyRefused,
+  'not-shared': outputWords.notShared,
+  'not-made': outputWords.notMade,
+};
+
+/** The ways out of the page for one transcript, of what is final by then. */
 export class SaveBar extends SottoElement {
   static override properties = {
-    transcript: { attribute: false },
+    manuscript: { attribute: false },
     name: {},
+    output: { attribute: false },
     answer: { state: true },
   };
   /** what is to be saved, made when it is asked for */
-  declare transcript: () => Transcript;
+  declare manuscript: () => Manuscript;
   /** of the source */
   declare name: string;
-  declare answer: 'copied' | 'refused' | undefined;
+  declare output: OutputOptions;
+  declare answer: Answer | undefined;
   #forget = 0;
 
   constructor() {
     super();
-    this.transcript = () => ({ segments: [], duration: 0, language: '', model: '' });
+    this.manuscript = () => ({ segments: [], duration: 0, language: '', model: '' });
     this.name = '';
+    this.output = STANDARD_OPTIONS;
     this.answer = undefined;
   }
 
@@ -34,25 +49,20 @@ export class SaveBar extends SottoElement {
     base,
     controls,
     css`
+      :host,
       .bar {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.5rem 1.25rem;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.5rem;
       }
-      .formats {
+      .row {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
         gap: 0.375rem;
       }
-      .formats span {
-        margin-inline-end: 0.2rem;
-      }
-      .copy {
-        display: flex;
-        align-items: center;
-        gap: 0.6rem;
+      .row > span {
+        margin-inline: 0.2rem;
       }
     `,
   ];
@@ -64,46 +74,74 @@ export class SaveBar extends SottoElement {
 
   override render() {
     return html`<div class="bar">
-      <div class="formats" role="group" aria-label=${jobWords.downloadAs()}>
+      <div class="row" role="group" aria-label=${jobWords.downloadAs()}>
         <span class="muted small" aria-hidden="true">${jobWords.downloadAs()}</span>
-        ${FORMAT_IDS.map((id) => {
-          const { label } = FORMATS[id];
+        ${OFFERED_IDS.map((id) => {
+          const { label } = OFFERED[id];
           return html`<button
             class="button small"
             aria-label=${jobWords.downloadFormat(label)}
-            @click=${() => saveTranscript(this.transcript(), id, this.name)}
+            @click=${() => this.#save(id)}
           >
             ${label}
           </button>`;
         })}
       </div>
-      <div class="copy">
+      <div class="row">
         <button class="button small" @click=${this.#copy}>${jobWords.copy()}</button>
-        <span class="muted small" role="status">${this.#answerText()}</span>
+        <button class="button small" @click=${this.#copyTimed}>${outputWords.copyTimed()}</button>
+        ${
+          canShareText()
+            ? html`<button class="button small" @click=${this.#share}>${outputWords.share()}</button>`
+            : nothing
+        }
+        <button class="button small" @click=${() => window.print()}>${outputWords.print()}</button>
+        <span class="muted small" role="status">${this.answer === undefined ? '' : ANSWERS[this.answer]()}</span>
       </div>
+      <output-panel .output=${this.output}></output-panel>
     </div>`;
   }
 
-  #answerText(): string {
-    if (this.answer === undefined) return '';
-    return this.answer === 'copied' ? jobWords.copied() : jobWords.copyRefused();
+  async #save(format: OfferedId): Promise<void> {
+    const file = await this.#file(format);
+    if (file !== undefined) download(file);
+  }
+
+  async #share(): Promise<void> {
+    const file = await this.#file('txt');
+    if (file === undefined) return;
+    if ((await shareFile(file, this.name)) === 'failed') this.#say('not-shared');
+  }
+
+  /** What cannot be made is said: a part of the page that is loaded late may not be there. */
+  async #file(format: OfferedId): Promise<File | undefined> {
+    try {
+      return await transcriptFile(this.manuscript(), format, this.output, this.name);
+    } catch (thrown) {
+      console.error(thrown);
+      this.#say('not-made');
+      return undefined;
+    }
   }
 
   async #copy(): Promise<void> {
-    const text = plainText(this.transcript().segments);
-    this.answer = await writeClipboard(text);
+    this.#say(await writeClipboard(plainText(this.manuscript().segments)));
+  }
+
+  async #copyTimed(): Promise<void> {
+    const { times } = this.output;
+    const text = OFFERED.txt.write(this.manuscript(), {
+      ...this.output,
+      times: times === 'none' ? 'line' : times,
+    });
+    this.#say(await writeClipboard(text));
+  }
+
+  #say(answer: Answer): void {
+    this.answer = answer;
     clearTimeout(this.#forget);
     this.#forget = window.setTimeout(() => {
       this.answer = undefined;
     }, ANSWER_MS);
-  }
-}
-
-async function writeClipboard(text: string): Promise<'copied' | 'refused'> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return 'copied';
-  } catch {
-    return 'refused'; // not allowed, or no clipboard on a page that is not secure: said beside the button
   }
 }

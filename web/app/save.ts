@@ -1,26 +1,56 @@
-import { FORMATS, type FormatId } from '../../shared/formats/index.ts';
-import type { Transcript } from '../../shared/transcript/transcript.ts';
+/** Files out of the page. */
+import { fileName } from '../../shared/formats/file-name.ts';
+import type { Manuscript } from '../../shared/formats/format.ts';
+import { OFFERED, type OfferedId } from '../../shared/formats/offered.ts';
+import type { OutputOptions } from '../../shared/formats/options.ts';
 
 /** A browser has begun to read the address by then. */
 const REVOKE_AFTER_MS = 10_000;
 
-/** Hands the transcript to the browser's downloads. */
-export function saveTranscript(transcript: Transcript, format: FormatId, sourceName: string): void {
-  const { write, mediaType, extension } = FORMATS[format];
-  const url = URL.createObjectURL(new Blob([write(transcript)], { type: mediaType }));
+export async function transcriptFile(
+  manuscript: Manuscript,
+  format: OfferedId,
+  options: OutputOptions,
+  sourceName: string,
+): Promise<File> {
+  const { mediaType, extension, write } = OFFERED[format];
+  return new File([await write(manuscript, options)], fileName(sourceName, extension), { type: mediaType });
+}
+
+/** Hands a file to the browser's downloads. */
+export function download(file: File): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
-  link.download = fileName(sourceName, extension);
+  link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
 }
 
-/** `talk.mp3` to `talk.srt`; characters that file systems refuse become `-`. */
-export function fileName(sourceName: string, extension: string): string {
-  const stem = sourceName
-    .replace(/\.[A-Za-z0-9]{1,5}$/, '')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is to be replaced
-    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, '-')
-    .replace(/^[.\s-]+|[.\s]+$/g, '');
-  return `${stem === '' ? 'transcript' : stem}.${extension}`;
+/** Whether this browser has a share sheet that takes text files. */
+export function canShareText(): boolean {
+  const probe = new File(['text'], 'transcript.txt', { type: OFFERED.txt.mediaType });
+  // Not every browser has these, whatever the types say.
+  const { share, canShare } = navigator as Partial<Navigator>;
+  return share !== undefined && canShare !== undefined && navigator.canShare({ files: [probe] });
+}
+
+export async function shareFile(file: File, title: string): Promise<'shared' | 'closed' | 'failed'> {
+  try {
+    await navigator.share({ files: [file], title });
+    return 'shared';
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') return 'closed'; // by who opened it
+    console.warn('It could not be shared.', thrown);
+    return 'failed';
+  }
+}
+
+export async function writeClipboard(text: string): Promise<'copied' | 'refused'> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return 'copied';
+  } catch {
+    return 'refused'; // not allowed, or no clipboard on a page that is not secure: said beside the button
+  }
 }

@@ -4,11 +4,15 @@ import type { ErrorWire } from '../../shared/errors.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
-import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
+import { languageSwitch } from './language-switch.ts';
+import { currentLocale } from './locale.ts';
+import { openManuscript } from './manuscript.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
+import { OutputChoice } from './output-choice.ts';
 import { pageFoot } from './page-foot.ts';
 import { remember } from './preferences.ts';
+import { printing } from './print-sheet.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
 import type { ServerOffer } from './server-offer.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
@@ -45,6 +49,7 @@ export class SottoApp extends SottoElement {
   /** how what is given next is to be read */
   declare reading: ReadingChoice;
   readonly #watch = new Watch(this);
+  readonly #output = new OutputChoice(this);
 
   constructor() {
     super();
@@ -57,6 +62,7 @@ export class SottoApp extends SottoElement {
     this.changing = undefined;
     this.modelError = undefined;
     this.reading = recallReading();
+    printing(this, () => openManuscript(this.list, this.#output.options));
     this.addEventListener('sources-given', (event) => this.#read(event.detail));
     this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
     this.addEventListener('job-toggle', (event) => {
@@ -92,7 +98,7 @@ export class SottoApp extends SottoElement {
             <h1>Sotto</h1>
             <p class="muted">${pageWords.tagline()}</p>
           </div>
-          ${this.#languageSwitch()}
+          ${languageSwitch()}
         </header>
         <place-line
           .status=${status}
@@ -122,22 +128,6 @@ export class SottoApp extends SottoElement {
     `;
   }
 
-  #languageSwitch() {
-    return html`<select
-      class="field language"
-      aria-label=${pageWords.language()}
-      @change=${(event: Event & { target: HTMLSelectElement }) => {
-        void chooseLocale(pickLocale([event.target.value]));
-      }}
-    >
-      ${LOCALES.map(
-        (locale) => html`<option value=${locale} lang=${locale} .selected=${locale === currentLocale()}>
-          ${LOCALE_NAMES[locale]}
-        </option>`,
-      )}
-    </select>`;
-  }
-
   #jobs(waiting: number) {
     const { jobs, open } = this.list;
     return html`
@@ -153,6 +143,7 @@ export class SottoApp extends SottoElement {
             </div>`
           : nothing
       }
+      <batch-bar .jobs=${jobs} .output=${this.#output.options}></batch-bar>
       ${repeat(
         jobs,
         (job) => job.id,
@@ -161,6 +152,7 @@ export class SottoApp extends SottoElement {
           .job=${job}
           .model=${this.#model(job.snapshot.model)}
           .open=${job.id === open}
+          .output=${this.#output.options}
         ></job-card>`,
       )}
     `;
