@@ -1,6 +1,15 @@
 /** What the page remembers between visits. Storage may be forbidden; then nothing is remembered. */
 
-export type Preference = 'locale' | 'model' | 'spoken' | 'translate' | 'terms' | 'place' | 'consent';
+export type Preference =
+  | 'locale'
+  | 'model'
+  | 'spoken'
+  | 'translate'
+  | 'terms'
+  | 'place'
+  | 'consent'
+  | 'keep'
+  | 'library-order';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

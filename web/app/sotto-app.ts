@@ -4,9 +4,12 @@ import type { ErrorWire } from '../../shared/errors.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
-import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
+import { languageSwitch } from './language-switch.ts';
+import type { Desk } from './library-desk.ts';
+import { currentLocale } from './locale.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
+import { noJobs } from './no-jobs.ts';
 import { pageFoot } from './page-foot.ts';
 import { remember } from './preferences.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
@@ -25,6 +28,7 @@ export class SottoApp extends SottoElement {
     models: { attribute: false },
     hub: {},
     offer: { attribute: false },
+    desk: { attribute: false },
     list: { state: true },
     recording: { state: true },
     changing: { state: true },
@@ -37,6 +41,8 @@ export class SottoApp extends SottoElement {
   declare hub: string;
   /** the site's server, if it offers one */
   declare offer: ServerOffer | undefined;
+  /** where jobs are kept; not there until it has come, late */
+  declare desk: Desk | undefined;
   declare list: JobList;
   /** the recording that is going on */
   declare recording: Job | undefined;
@@ -52,6 +58,7 @@ export class SottoApp extends SottoElement {
     this.models = [];
     this.hub = '';
     this.offer = undefined;
+    this.desk = undefined;
     this.list = EMPTY_LIST;
     this.recording = undefined;
     this.changing = undefined;
@@ -92,7 +99,7 @@ export class SottoApp extends SottoElement {
             <h1>Sotto</h1>
             <p class="muted">${pageWords.tagline()}</p>
           </div>
-          ${this.#languageSwitch()}
+          ${languageSwitch()}
         </header>
         <place-line
           .status=${status}
@@ -122,22 +129,6 @@ export class SottoApp extends SottoElement {
     `;
   }
 
-  #languageSwitch() {
-    return html`<select
-      class="field language"
-      aria-label=${pageWords.language()}
-      @change=${(event: Event & { target: HTMLSelectElement }) => {
-        void chooseLocale(pickLocale([event.target.value]));
-      }}
-    >
-      ${LOCALES.map(
-        (locale) => html`<option value=${locale} lang=${locale} .selected=${locale === currentLocale()}>
-          ${LOCALE_NAMES[locale]}
-        </option>`,
-      )}
-    </select>`;
-  }
-
   #jobs(waiting: number) {
     const { jobs, open } = this.list;
     return html`
@@ -145,14 +136,7 @@ export class SottoApp extends SottoElement {
         <h2 id="transcripts" tabindex="-1">${pageWords.transcripts()}</h2>
         <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
       </div>
-      ${
-        jobs.length === 0
-          ? html`<div class="empty">
-              <p class="empty-title">${pageWords.emptyTitle()}</p>
-              <p class="muted">${pageWords.emptyText()}</p>
-            </div>`
-          : nothing
-      }
+      ${jobs.length === 0 ? noJobs() : nothing}
       ${repeat(
         jobs,
         (job) => job.id,
@@ -163,6 +147,7 @@ export class SottoApp extends SottoElement {
           .open=${job.id === open}
         ></job-card>`,
       )}
+      ${this.desk === undefined ? nothing : html`<library-panel .desk=${this.desk}></library-panel>`}
     `;
   }
 
@@ -175,12 +160,21 @@ export class SottoApp extends SottoElement {
     return optionsOf(this.reading, model);
   }
 
+  /** Lists jobs that were started elsewhere: what an earlier visit left unfinished. */
+  show(jobs: readonly Job[]): void {
+    this.list = withJobs(this.list, jobs);
+  }
+
+  #start(transcriber: Transcriber, source: Source, options: TranscribeOptions, again?: Job): Job {
+    return this.desk?.transcribe(source, options, again) ?? transcriber.transcribe(source, options);
+  }
+
   #read(sources: readonly Source[]): void {
     const { transcriber } = this;
     if (transcriber === undefined) return;
     this.list = withJobs(
       this.list,
-      sources.map((source) => transcriber.transcribe(source, this.#options())),
+      sources.map((source) => this.#start(transcriber, source, this.#options())),
     );
     void this.#reveal(this.list.jobs[0]?.id);
   }
@@ -188,7 +182,8 @@ export class SottoApp extends SottoElement {
   #record(deviceId: string | undefined): void {
     if (this.transcriber === undefined || this.recording !== undefined) return;
     const time = new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short' }).format(new Date());
-    const job = this.transcriber.transcribe(
+    const job = this.#start(
+      this.transcriber,
       { kind: 'live', name: sourceWords.recording(time), ...(deviceId === undefined ? {} : { deviceId }) },
       this.#options(),
     );
@@ -203,7 +198,7 @@ export class SottoApp extends SottoElement {
     if (job === undefined || this.transcriber === undefined) return;
     const { source = job.snapshot.source } = job.snapshot.kept ?? {};
     if (source.kind === 'live' && this.recording !== undefined) return;
-    const attempt = this.transcriber.transcribe(source, { ...this.#options(), ...other });
+    const attempt = this.#start(this.transcriber, source, { ...this.#options(), ...other }, job);
     if (source.kind === 'live') this.#follow(attempt);
     this.list = retried(this.list, id, attempt);
     void this.#reveal(attempt.id, 'focus');

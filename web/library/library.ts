@@ -1,61 +1,14 @@
 /** The library of one page: keeps jobs while they run, and gives them back on a later visit. */
 import type { Clock } from '../../shared/queue/port.ts';
-import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
 import type { Claims } from './claims.ts';
 import { keepJob } from './keeper.ts';
-import type { Found, IndexStore, JobJournal, JournalOptions, Recording } from './port.ts';
+import type { Library, Trouble } from './library-port.ts';
+import type { IndexStore, JournalOptions, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
 import { transfers } from './transfers.ts';
-import { captureFrom } from './unread-sound.ts';
-
-/** `full`: the device had no room; `failed`: it could not be written otherwise. Jobs go on all the same, in memory. */
-export type Trouble = 'full' | 'failed';
-
-/** What a job is to be started with, and told once it is. */
-export interface Keeping {
-  readonly options: Pick<TranscribeOptions, 'tap'>;
-  follow(job: Job, asked: TranscribeOptions): void;
-}
-
-/** How an unfinished recording is read on. */
-export interface Unfinished {
-  readonly source: Source;
-  readonly options: TranscribeOptions;
-  follow(job: Job): void;
-  /** it is not going to be read now */
-  letGo(): void;
-}
-
-export interface Library {
-  /** not deleted ones, the newest first */
-  list(): Promise<readonly Recording[]>;
-  segments(id: string): Promise<readonly Segment[]>;
-  journal(id: string): Promise<JobJournal | undefined>;
-  search(text: string): Promise<readonly Found[]>;
-  sound(id: string): Promise<File | undefined>;
-  /** false: this browser keeps text only */
-  readonly keepsSound: boolean;
-  readonly trouble: Trouble | undefined;
-  /** called after each change */
-  subscribe(listener: () => void): () => void;
-  /** `again`: the job whose source is read once more; its recording gets the new text instead of the old. */
-  keep(source: Source, again?: Job): Keeping;
-  /** Ids of what an earlier visit left unfinished and no tab is at; their sound is whole again. */
-  recover(): Promise<readonly string[]>;
-  /** undefined: nothing is left to read, its sound is gone, or somebody is at it */
-  resume(id: string): Promise<Unfinished | undefined>;
-  rename(id: string, name: string): Promise<void>;
-  /** Cancels its job. Sound and text are gone for good after UNDO_MS, or when the page is opened again. */
-  remove(id: string): Promise<void>;
-  undo(id: string): Promise<void>;
-  /** Everything as one file, which is there for a while. */
-  pack(): Promise<File>;
-  /** How many were new. Throws RangeError for a file that is something else. */
-  unpack(archive: Blob): Promise<number>;
-  close(): Promise<void>;
-}
+import { restOf } from './unread-sound.ts';
 
 export interface LibraryParts {
   readonly index: IndexStore;
@@ -223,7 +176,7 @@ export function createLibrary(parts: LibraryParts): Library {
           index.journal(id),
           index.segments(id),
         ]);
-        const rest = recording && journal && (await restOf(recording, journal));
+        const rest = recording && journal && (await restOf(recording, journal, sounds));
         if (rest === undefined || rest === 'nothing' || journal === undefined) {
           if (recording !== undefined && recording.state !== 'done') {
             await index.change(id, { state: 'reading' });
@@ -267,6 +220,7 @@ export function createLibrary(parts: LibraryParts): Library {
       await index.restore(id);
       tell();
     },
+    canUndo: async (id) => (await index.find(id))?.deletedAt !== undefined,
     ...transfers({ index, sounds, claims, visible, tell }),
     async close() {
       for (const cancel of undos.values()) cancel();
@@ -275,19 +229,6 @@ export function createLibrary(parts: LibraryParts): Library {
       index.close();
     },
   };
-
-  /** `nothing`: all of it has text; undefined: it is not here any more. */
-  async function restOf(
-    { id, kind, name, url, sound }: Recording,
-    { readUntil }: JobJournal,
-  ): Promise<{ readonly source: Source; readonly at: number } | 'nothing' | undefined> {
-    if (kind === 'url') return url === undefined ? undefined : { source: { kind, url, name }, at: 0 };
-    const file = sound === 'none' ? undefined : await sounds?.open(id);
-    if (file === undefined) return undefined;
-    if (kind === 'file') return { source: { kind, file, name }, at: 0 };
-    const rest = captureFrom(file, readUntil);
-    return rest === undefined ? 'nothing' : { source: { kind: 'file', file: rest, name }, at: readUntil };
-  }
 }
 
 const isFull = (thrown: unknown): boolean =>

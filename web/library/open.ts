@@ -2,7 +2,8 @@
 import { realClock } from '../../shared/queue/port.ts';
 import { createClaims } from './claims.ts';
 import { openIndex } from './index-store.ts';
-import { createLibrary, type Library } from './library.ts';
+import { createLibrary } from './library.ts';
+import type { Library } from './library-port.ts';
 import { openSounds } from './sound-store.ts';
 
 /** Rejects where the browser keeps nothing. */
