@@ -153,3 +153,22 @@ test('a tab that is closed in mid-file goes on to the same text; what is kept is
   expect(await soundBytes(last.page)).toEqual([sound]);
   expect([...before.complaints, ...app.complaints, ...last.app.complaints]).toEqual([]);
 });
+
+test('a device that is full is said; reading goes on, and its text is kept', async ({ context, page }) => {
+  const app = await App.open(page);
+  await expect(page.getByRole('heading', { name: 'Library' })).toBeVisible();
+  await app.read(fixturePath('us-male.wav'), 'us-male.wav');
+  const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  const devtools = await context.newCDPSession(page);
+  const { origin } = new URL(page.url());
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 150_000 });
+  const { text } = await app.read(fixturePath('paragraph-25s.flac'), 'paragraph-25s.flac');
+  expect(text).not.toBe('');
+  await expect(page.getByText('This device has no room left for recordings.')).toBeVisible();
+  const kept = item(page, 'paragraph-25s.flac').getByRole('article');
+  await expect(kept).toHaveAttribute('data-sound', 'none');
+  await expect(kept).toHaveAttribute('data-state', 'done');
+  await expect(kept).toContainText('Text only');
+  expect((await lines(await openedItem(page, 'paragraph-25s.flac'))).join(' ')).toBe(text);
+  expect(app.complaints).toEqual([]);
+});

@@ -5,16 +5,17 @@ export interface Claims {
   take(id: string): Promise<(() => void) | undefined>;
 }
 
+/** A tab that was just closed may hold its locks for a moment. */
+const PATIENCE_MS = 3000;
+
 export function createClaims(locks: LockManager): Claims {
   return {
     take: (id) =>
       new Promise((resolve, reject) => {
+        const signal = AbortSignal.timeout(PATIENCE_MS);
         locks
-          .request(`sotto-library-${id}`, { ifAvailable: true }, (lock) => {
-            if (lock === null) return resolve(undefined);
-            return new Promise<void>((release) => resolve(release));
-          })
-          .catch(reject);
+          .request(`sotto-library-${id}`, { signal }, () => new Promise<void>((release) => resolve(release)))
+          .catch((thrown: unknown) => (signal.aborted ? resolve(undefined) : reject(thrown)));
       }),
   };
 }

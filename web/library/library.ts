@@ -27,6 +27,7 @@ export function createLibrary(parts: LibraryParts): Library {
   const { index, sounds, claims, clock, wall } = parts;
   const listeners = new Set<() => void>();
   const active = new Map<string, { readonly job: Job; readonly ended: Promise<void> }>();
+  /** deletions that can be taken back, each with what ends that */
   const undos = new Map<string, () => void>();
   const kept = new WeakMap<Job, string>();
   let trouble: Trouble | undefined;
@@ -106,6 +107,25 @@ export function createLibrary(parts: LibraryParts): Library {
     return release === undefined ? undefined : work(release);
   }
 
+  /** Its id, where it is to be read on. */
+  async function recovered({ id, deletedAt, state, kind, sound }: Recording): Promise<string | undefined> {
+    const unfinished = state === 'capturing' || state === 'reading';
+    if (deletedAt === undefined && !unfinished && sound !== 'writing') return undefined;
+    return claimed(id, async (release) => {
+      try {
+        if (deletedAt !== undefined) {
+          await purge(id);
+          return undefined;
+        }
+        if (sound === 'writing') await taker.recover(id, kind);
+        if (state === 'capturing') await index.change(id, { state: 'reading' });
+        return unfinished ? id : undefined;
+      } finally {
+        release();
+      }
+    });
+  }
+
   const visible = async () =>
     (await index.recordings())
       .filter(({ deletedAt }) => deletedAt === undefined)
@@ -150,24 +170,10 @@ export function createLibrary(parts: LibraryParts): Library {
       };
     },
     async recover() {
-      const left: string[] = [];
-      for (const { id, deletedAt, state, kind, sound } of await index.recordings()) {
-        const unfinished = state === 'capturing' || state === 'reading';
-        if (deletedAt === undefined && !unfinished && sound !== 'writing') continue;
-        await claimed(id, async (release) => {
-          try {
-            if (deletedAt !== undefined) return await purge(id);
-            if (sound === 'writing') await taker.recover(id, kind);
-            if (state === 'capturing') await index.change(id, { state: 'reading' });
-            if (unfinished) left.push(id);
-          } finally {
-            release();
-          }
-        });
-      }
+      const left = await Promise.all((await index.recordings()).map(recovered));
       await taker.sweep(claims, new Set((await index.recordings()).map(({ id }) => id)));
       tell();
-      return left;
+      return left.filter((id) => id !== undefined);
     },
     async resume(id) {
       return claimed(id, async (release) => {
@@ -208,10 +214,13 @@ export function createLibrary(parts: LibraryParts): Library {
     async remove(id) {
       await index.change(id, { deletedAt: wall() });
       active.get(id)?.job.cancel();
-      undos.set(
-        id,
-        clock.after(UNDO_MS, () => void purge(id).catch(troubled)),
-      );
+      // Held, so that no other tab takes it for left behind.
+      const release = active.has(id) ? undefined : await claims.take(id);
+      const cancel = clock.after(UNDO_MS, () => void purge(id).catch(troubled).finally(release));
+      undos.set(id, () => {
+        cancel();
+        release?.();
+      });
       tell();
     },
     async undo(id) {
