@@ -9,12 +9,15 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import { ERRORS, SottoError } from '../shared/errors.ts';
 import { type Config, StartError } from './config.ts';
 import { appConfigRoute } from './http/app-config.ts';
 import { politeConnections } from './http/connection.ts';
+import { errorReply, sendError } from './http/error-reply.ts';
 import { badAddress, badHttp, isApi } from './http/framework-errors.ts';
 import { apiHeaders, securityHeaders } from './http/headers.ts';
 import { isProbe } from './http/health-routes.ts';
+import { checkHosts, usualHosts } from './http/host-rules.ts';
 import { notFound } from './http/not-found.ts';
 import { openApi } from './http/openapi.ts';
 import { requestId } from './http/request-id.ts';
@@ -25,6 +28,7 @@ import { type V1Routes, v1 } from './http/v1.ts';
 import { createLog } from './log/log.ts';
 import type { EarHost } from './media/ear-host.ts';
 import { chooseProtocol, liveRoutes, MAX_MESSAGE_BYTES, socketFailed } from './realtime/routes.ts';
+import { createSecrets, type Secrets } from './realtime/secrets.ts';
 
 /** What the routes need of the machine room; without it the server serves the page only. */
 export interface Services
@@ -34,6 +38,10 @@ export interface Services
   readonly v1?: readonly V1Routes[];
   /** further routes elsewhere */
   readonly more?: readonly FastifyPluginAsync[];
+  /** whether the page may use what is here; it may unless it is said */
+  readonly page?: 'offered' | 'not-offered';
+  /** asks for keys; undefined: nobody is asked */
+  readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
 
 /** The whole server, not yet listening. Throws StartError when the page has not been built. */
@@ -66,27 +74,38 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   });
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
+    const status = error instanceof SottoError ? ERRORS[error.code].status : (error.statusCode ?? 500);
     if (status >= 500) request.log.error(error);
     reply.code(status).header('cache-control', 'no-store').type('text/plain');
     return reply.send(status >= 500 ? 'Internal error\n' : `${error.message}\n`);
   });
 
+  // Before any check: it ends what was refused.
+  if (services !== undefined) await addWebSockets(app);
+  checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
-  const model = services?.service.status().models[0]?.id;
-  const server = model === undefined ? {} : { server: { windows: true, model } as const };
-  appConfigRoute(app, { hub: config.hub, ...server }, config.http.corsOrigins);
+  // The page is not offered what it could not use.
+  const served = () =>
+    services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
+  appConfigRoute(app, { hub: config.hub, model: served }, config.http.corsOrigins);
   await addPage(app, config);
   return app;
 }
 
-async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
-  const { http } = config;
-  // Before any route: it gives every one an answer to an upgrade.
+/** Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice. */
+async function addWebSockets(app: FastifyInstance): Promise<void> {
+  if (app.hasDecorator('websocketServer')) return;
   await app.register(fastifyWebsocket, {
     errorHandler: socketFailed,
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
   });
+}
+
+/** The API, at the root or, of another app, below a prefix. What such an app already has of plugins is used. */
+export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
+  const { http } = config;
+  await addWebSockets(app);
+  const secrets = createSecrets();
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);
@@ -105,11 +124,25 @@ async function addServices(app: FastifyInstance, config: Config, services: Servi
         aliases: http.modelAliases,
         corsOrigins: http.corsOrigins,
         keepAliveMs: http.keepAliveMs,
-        more: [...(services.v1 ?? []), liveRoutes({ settings: config.realtime, ears: services.ears })],
+        more: [
+          ...(services.v1 ?? []),
+          liveRoutes({ settings: config.realtime, ears: services.ears, secrets }),
+        ],
+        door: services.door && ((routes) => services.door?.(routes, secrets)),
       }),
     { prefix: '/v1' },
   );
-  for (const routes of services.more ?? []) await app.register(routes);
+  await app.register(async (scope) => {
+    if (services.door !== undefined) {
+      services.door(scope, secrets);
+      scope.setErrorHandler((error, request, reply) => {
+        const answer = errorReply(error);
+        if (answer.status >= 500) request.log.error(error);
+        return sendError(reply, answer);
+      });
+    }
+    for (const routes of services.more ?? []) await scope.register(routes);
+  });
 }
 
 async function addPage(app: FastifyInstance, config: Config): Promise<void> {

@@ -5,13 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readSettings, SettingError, settingsHelp } from './settings.ts';
 import { ASR_SETTINGS, type AsrSettings } from './settings-asr.ts';
+import { CLUSTER_SETTINGS, type ClusterSettings } from './settings-cluster.ts';
 import { HTTP_SETTINGS, type HttpSettings } from './settings-http.ts';
 import { JOB_SETTINGS, type JobSettings } from './settings-jobs.ts';
 import { REALTIME_SETTINGS, type RealtimeSettings } from './settings-realtime.ts';
+import { TENANT_SETTINGS, type TenantSettings } from './settings-tenants.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Config {
@@ -29,6 +31,8 @@ export interface Config {
   readonly jobs: JobSettings;
   readonly asr: AsrSettings;
   readonly realtime: RealtimeSettings;
+  readonly tenants: TenantSettings;
+  readonly cluster: ClusterSettings;
   /** absolute path of the folder that `sotto models pull` fills; it may not be there yet */
   readonly modelStore: string;
   /** absolute path of the program's own folder */
@@ -40,7 +44,7 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-export const USAGE = `sotto [--port N] [--host ADDRESS]
+export const USAGE = `sotto [--port N] [--host ADDRESS] [--redis URL]
   PORT, HOST      the same as variables (8080, 127.0.0.1)
   SOTTO_HUB       base address of the model hub (${DEFAULT_HUB})
   SOTTO_MODELS    a further folder of models to serve under /models/
@@ -49,7 +53,9 @@ export const USAGE = `sotto [--port N] [--host ADDRESS]
 ${settingsHelp(HTTP_SETTINGS)}
 ${settingsHelp(ASR_SETTINGS)}
 ${settingsHelp(JOB_SETTINGS)}
-${settingsHelp(REALTIME_SETTINGS)}`;
+${settingsHelp(REALTIME_SETTINGS)}
+${settingsHelp(TENANT_SETTINGS)}
+${settingsHelp(CLUSTER_SETTINGS)}`;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -77,6 +83,13 @@ export function readConfig(
     jobs: orStartError(() => readSettings(JOB_SETTINGS, env)),
     asr: orStartError(() => readSettings(ASR_SETTINGS, env)),
     realtime: orStartError(() => readSettings(REALTIME_SETTINGS, env)),
+    tenants: orStartError(() => readSettings(TENANT_SETTINGS, env)),
+    cluster: orStartError(() =>
+      readSettings(
+        CLUSTER_SETTINGS,
+        flags.redis === undefined ? env : { ...env, ASR_REDIS_URL: flags.redis },
+      ),
+    ),
     modelStore: models ?? join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto/models'),
     root: packageRoot(),
   };
@@ -90,11 +103,13 @@ function orStartError<Value>(read: () => Value): Value {
   }
 }
 
-function readFlags(argv: readonly string[]): { port?: string | undefined; host?: string | undefined } {
+function readFlags(
+  argv: readonly string[],
+): Readonly<Partial<Record<'port' | 'host' | 'redis', string | undefined>>> {
   try {
     return parseArgs({
       args: [...argv],
-      options: { port: { type: 'string' }, host: { type: 'string' } },
+      options: { port: { type: 'string' }, host: { type: 'string' }, redis: { type: 'string' } },
     }).values;
   } catch (error) {
     throw new StartError(`${error instanceof Error ? error.message : error}\n${USAGE}`);

@@ -1,15 +1,17 @@
 /** Jobs, health, metrics and stats over a transcription service: what app.ts takes, and how it ends. */
 import type { Services } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { healthRoutes } from './http/health-routes.ts';
+import { type HealthRoutesOptions, healthRoutes } from './http/health-routes.ts';
 import { createJobRoutes } from './http/jobs-routes.ts';
 import { statsRoutes } from './http/stats-routes.ts';
 import { JobsFolderError } from './jobs/database.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { type JobsParts, openJobs } from './jobs/jobs.ts';
+import type { Jobs } from './jobs/port.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createStats } from './metrics/stats.ts';
-import type { TranscriptionService } from './service/port.ts';
+import type { RequestService, TranscriptionService } from './service/port.ts';
+import type { TenancyServices } from './tenancy-services.ts';
 import { readVersion } from './version.ts';
 
 export interface JobServices {
@@ -21,6 +23,8 @@ export interface JobServices {
 
 export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'outbound'> {
   readonly log?: JobLog;
+  /** keys and limits; undefined: nobody is asked */
+  readonly tenancy?: TenancyServices;
   /** between two `queue_status` of a job's events */
   readonly tickMs?: number;
 }
@@ -29,7 +33,7 @@ export interface JobServicesParts extends Pick<JobsParts, 'clock' | 'wall' | 'ou
 export async function jobServices(
   config: Pick<Config, 'http' | 'jobs'>,
   service: TranscriptionService,
-  { tickMs, ...parts }: JobServicesParts = {},
+  { tickMs, tenancy, ...parts }: JobServicesParts = {},
 ): Promise<JobServices> {
   const { http, jobs: settings } = config;
   const { folder } = settings;
@@ -40,15 +44,45 @@ export async function jobServices(
       : await openJobs({ ...options, folder }, { service, ...parts }).catch((error: unknown) => {
           throw forOperators(error, folder);
         });
-  const metrics = createMetrics(service, jobs?.counts);
+  const routes = routesOver(config, service, { jobs, counts: jobs?.counts, tickMs, tenancy });
+  return {
+    services: routes.services,
+    async close() {
+      await routes.close();
+      await jobs?.close();
+    },
+  };
+}
+
+export interface RoutesParts {
+  /** undefined: no jobs */
+  readonly jobs: (Jobs & Parameters<TenancyServices['holdsOf']>[0]) | undefined;
+  readonly tenancy?: TenancyServices | undefined;
+  /** of stored jobs by status, where they are counted */
+  readonly counts?: (() => Readonly<Record<string, number>>) | undefined;
+  readonly tickMs?: number | undefined;
+  readonly cluster?: HealthRoutesOptions['cluster'];
+}
+
+/** Routes over a service and jobs, wherever they are. */
+export function routesOver(
+  { http, jobs: { readyTimeoutMs } }: Pick<Config, 'http' | 'jobs'>,
+  service: RequestService,
+  { jobs, counts, tickMs, tenancy, cluster }: RoutesParts,
+): JobServices {
+  const metrics = createMetrics(service, counts);
   const stats = createStats();
   const unobserve = service.observe((event) => {
     metrics.count(event);
     stats.count(event);
   });
-  const times = { keepAliveMs: http.keepAliveMs, ...(tickMs === undefined ? {} : { tickMs }) };
+  const holds = jobs && tenancy?.holdsOf(jobs);
+  const times = {
+    keepAliveMs: http.keepAliveMs,
+    ...(tickMs === undefined ? {} : { tickMs }),
+    ...(holds && { follow: holds.follow }),
+  };
   const routes = jobs && createJobRoutes(jobs, service, times);
-  const { readyTimeoutMs } = settings;
   return {
     services: {
       service,
@@ -57,13 +91,14 @@ export async function jobServices(
       v1: [
         ...(routes === undefined ? [] : [routes.v1]),
         statsRoutes(() => stats.read(service.status().admission)),
+        ...(tenancy?.v1 ?? []),
       ],
-      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics })],
+      ...(tenancy && { door: tenancy.door, page: tenancy.page }),
+      more: [healthRoutes({ service, version: readVersion(), readyTimeoutMs, metrics, cluster })],
     },
     async close() {
       unobserve();
       metrics.close();
-      await jobs?.close();
     },
   };
 }

@@ -24,7 +24,7 @@ export function voiceDetector({ web, root }: Config): string {
 
 /** Throws StartError as `voiceDetector`. */
 export function serviceOptions(config: Config): ServiceOptions {
-  const { asr, realtime } = config;
+  const { asr, realtime, tenants } = config;
   return {
     vad: voiceDetector(config),
     engine: {
@@ -43,6 +43,7 @@ export function serviceOptions(config: Config): ServiceOptions {
       },
     },
     maxConcurrent: asr.maxConcurrent,
+    maxTenants: tenants.maxTenants,
     queueMax: asr.queueMax,
     maxSessions: realtime.maxSessions,
     maxWaitMs: asr.maxWaitMs,

@@ -1,43 +1,71 @@
 /** The server's life: machine room, routes, address, and an orderly end. */
 import { buildApp } from './app.ts';
 import { type Config, StartError } from './config.ts';
-import { type JobServices, jobServices } from './job-services.ts';
+import { routesOver } from './job-services.ts';
+import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
-import { serviceOptions, voiceDetector } from './machine.ts';
+import { voiceDetector } from './machine.ts';
+import { createEnds, hintOf, type MachineRoom, openMachineRoom, toLog } from './machine-room.ts';
 import { createEarHost } from './media/ear-host.ts';
-import { createTranscriptionService } from './service/service.ts';
+import { tenancyServices } from './tenancy-services.ts';
 
 /** Gives 1 after saying why it could not start; else it serves until a signal ends the process. */
 export async function serve(read: () => Config): Promise<number> {
   try {
     const config = read();
-    const service = config.asr.enabled ? await createTranscriptionService(serviceOptions(config)) : undefined;
-    const ears = service && createEarHost({ vad: voiceDetector(config) });
-    let jobs: JobServices | undefined;
-    const end = async () => {
-      // Routes read the jobs, jobs use the service: each ends before what it stands on.
-      await jobs?.close();
-      await Promise.all([service?.close(), ears?.close()]);
-    };
+    const room = await openRoom(config);
     try {
-      jobs = service && (await jobServices(config, service, { log: createLog(config.log) }));
-      const app = await buildApp(config, jobs && { ...jobs.services, ...(ears && { ears }) });
+      const app = await buildApp(config, room?.services);
       // npm passes Ctrl-C on to a process that the terminal already told; closing twice is closing once.
       const stop = async () => {
         await app.close();
-        await end();
+        await room?.close();
         process.exit(0);
       };
       process.on('SIGINT', () => void stop()).on('SIGTERM', () => void stop());
       console.log(`Sotto is ready at ${await listen(app, config)}`);
+      if (room?.hint !== undefined) console.log(room.hint);
       return 0;
     } catch (thrown) {
-      await end();
+      await room?.close();
       throw thrown;
     }
   } catch (error) {
     console.error(error instanceof StartError ? error.message : error);
     return 1;
+  }
+}
+
+function openRoom(config: Config): Promise<MachineRoom | undefined> {
+  const { redisUrl } = config.cluster;
+  if (redisUrl !== undefined) return ingressRoom(config, redisUrl, createLog(config.log));
+  return config.asr.enabled ? openMachineRoom(config) : Promise.resolve(undefined);
+}
+
+/** No engine here: workers read. Sound of live sessions is heard here, and its windows are read there. */
+async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promise<MachineRoom> {
+  const ends = createEnds();
+  try {
+    // What it takes is loaded for it alone.
+    const { ingressOf, limitsOf } = await import('./serve-cluster.ts');
+    const ingress = await ingressOf(config, redisUrl, log);
+    ends.add(() => ingress.close());
+    const limits = limitsOf(config, ingress.link);
+    const tenancy = await tenancyServices(config, { limits, onFailed: toLog(log) });
+    if (tenancy !== undefined) ends.add(() => tenancy.close());
+    const ears = createEarHost({ vad: voiceDetector(config) });
+    ends.add(() => ears.close());
+    const cluster = () => {
+      const { warnings, ...health } = ingress.health();
+      return { ...health, warnings: warnings.map(({ text }) => text) };
+    };
+    const service = tenancy?.metered(ingress.service) ?? ingress.service;
+    const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy });
+    ends.add(() => routes.close());
+    return { services: { ...routes.services, ears }, hint: hintOf(tenancy), close: ends.close };
+  } catch (thrown) {
+    await ends.close();
+    throw thrown;
   }
 }

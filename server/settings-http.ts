@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { ANY_HOST } from './http/host-rules.ts';
 import { numberFrom, SettingError, type SettingValues } from './settings.ts';
 
 const NONE = 'none';
+const OWN = 'own';
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
 export const HTTP_SETTINGS = {
@@ -38,6 +40,13 @@ export const HTTP_SETTINGS = {
     help: 'other origins whose pages may use /v1: https://a.example,https://b.example or *',
     read: readOrigins,
   },
+  /** undefined: as where it listens asks for */
+  hosts: {
+    variable: 'SOTTO_HOSTS',
+    fallback: OWN,
+    help: 'names by which it may be asked, as behind a proxy: speech.example, with commas, or *; own: on a loopback address localhost alone, else any',
+    read: readHosts,
+  },
   modelAliases: {
     variable: 'ASR_MODEL_ALIASES',
     fallback: 'whisper-1',
@@ -67,6 +76,15 @@ function readOrigins(text: string): readonly string[] {
     if (!valid) throw new SettingError('a list of origins such as https://a.example, or *');
   }
   return origins;
+}
+
+function readHosts(text: string): readonly string[] | undefined {
+  if (text === OWN) return undefined;
+  const names = words(text).map((name) => name.toLowerCase());
+  if (names.length === 0 || !names.every((name) => name === ANY_HOST || /^[a-z\d_.-]+$/.test(name))) {
+    throw new SettingError('a list of host names without ports such as speech.example, or *');
+  }
+  return names;
 }
 
 /** Names to ids; undefined: the loaded model. */

@@ -6,7 +6,6 @@ export const REQUEST_ERRORS = {
     message: 'The request is not valid.',
     next: 'Put it right as the message says; nothing was read.',
   },
-  key_refused: { status: 401, retryable: false, message: 'This key is not valid.', next: 'Use another.' },
   too_fast: {
     status: 429,
     retryable: true,
@@ -18,6 +17,12 @@ export const REQUEST_ERRORS = {
     retryable: false,
     message: 'Pages of another site may not use this server.',
     next: 'Ask whoever runs it to allow that site (ASR_CORS_ORIGINS).',
+  },
+  host_refused: {
+    status: 421,
+    retryable: false,
+    message: 'This server is not asked by this name.',
+    next: 'Use localhost or its address; whoever runs it can allow the name (SOTTO_HOSTS).',
   },
   not_found: {
     status: 404,

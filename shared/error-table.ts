@@ -1,7 +1,9 @@
+import { CLUSTER_ERRORS } from './error-table-cluster.ts';
 import { EMBED_ERRORS } from './error-table-embed.ts';
 import { JOB_ERRORS } from './error-table-jobs.ts';
 import { LADDER_ERRORS } from './error-table-ladder.ts';
 import { REQUEST_ERRORS } from './error-table-requests.ts';
+import { TENANT_ERRORS } from './error-table-tenants.ts';
 
 /**
  * The one table of what can go wrong, the same on the page, in a worker and on the wire.
@@ -180,7 +182,9 @@ export const ERRORS = {
     next: 'The rest is complete; try another model for that stretch.',
   },
   ...REQUEST_ERRORS,
+  ...TENANT_ERRORS,
   ...JOB_ERRORS,
+  ...CLUSTER_ERRORS,
   // Queue
   queue_full: {
     status: 503,

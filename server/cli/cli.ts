@@ -2,6 +2,7 @@
 import { type Environment, readConfig, StartError } from '../config.ts';
 import { serve } from '../serve.ts';
 import { EXIT } from './exit.ts';
+import { runKeys } from './keys.ts';
 import { runModels } from './models.ts';
 import { type Output, processOutput } from './output.ts';
 import { runPlan } from './plan.ts';
@@ -26,10 +27,18 @@ export async function runCli(
         const code = await serve(() => readConfig(rest, env));
         return code === 0 ? undefined : code;
       }
+      case 'worker': {
+        if (rest.includes('--help')) return help(output);
+        const { runWorker } = await import('./worker.ts');
+        await runWorker(rest, env);
+        return undefined;
+      }
       case 'transcribe':
         return await runTranscribe(rest, env, output);
       case 'models':
         return await runModels(rest, env, output);
+      case 'keys':
+        return await runKeys(rest, env, output);
       case 'plan':
         return await runPlan(rest, output);
       case '--help':

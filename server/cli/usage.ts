@@ -3,6 +3,8 @@ import { USAGE } from '../config.ts';
 
 export const helpText = (): string => `sotto COMMAND
   serve [--port N] [--host ADDRESS]     the page and the API
+    --redis URL                         with workers on other machines, and no engine of its own
+  worker --redis URL [--port N]         reads for them; with a port: /health and /metrics
   transcribe FILE...                    text of recordings; - is standard input
     --format ${FORMAT_IDS.join('|')}         what is written (txt)
     --output DIR                        a file for each recording, in this folder; else to standard output
@@ -15,6 +17,15 @@ export const helpText = (): string => `sotto COMMAND
   models list                           the catalogue, and what is on this machine
   models pull ID [--device NAME]        download a model from the hub; what was there is not fetched again
   models verify ID [--device NAME]      check its files
+  keys create --name NAME               a key for the API; its secret is shown this once
+    --scopes transcribe,jobs,live,admin,metrics   what it is good for (transcribe,jobs,live)
+    --requests-per-minute N, --jobs N, --sessions N, --audio-seconds-per-day N, --upload-bytes N
+    --weight N                          its part of the engine where several wait, 1 to 100 (1)
+    --models ID,…  --origins https://a.example,…  --expires 2030-01-31
+  keys list                             all keys, without secrets
+  keys rotate ID [--overlap SECONDS]    a new secret; the old one is taken for so long (86400)
+  keys revoke ID                        it lets nobody in any more
+    --json                              of each: as JSON
   plan --streams N --rtf X              how many workers; N live at once (docs/plan.md)
     --files-per-hour N                  instead: recordings
     --clients N [--timeout 60s]         instead: N ask at once and give up after a while; [--queue N] may wait

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setChildPriority } from '../child-priority.ts';
 
 /** Entries of the machine room's processes, by the names of their files in this folder. */
 export type ProcessEntry = 'child-main' | 'probe-main';
@@ -21,6 +22,7 @@ export function forkEntry(entry: ProcessEntry, args: readonly string[] = []): Ch
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: fromSource ? ['--import', tsx()] : [],
   });
+  setChildPriority(child.pid, 'engine');
   const killNow = () => child.kill('SIGKILL');
   process.on('exit', killNow);
   child.once('exit', () => process.off('exit', killNow));

@@ -7,6 +7,8 @@ export interface ApiErrorMore {
   readonly wireCode?: WireCode;
   /** finer than the table's, with the same meaning for the client */
   readonly status?: 404 | 405 | 410 | 415;
+  /** when it can work, in milliseconds from now, where that is known better than from the queue */
+  readonly retryMs?: number;
 }
 
 export type WireCode =

@@ -2,26 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import { originOf } from './cors.ts';
 import { FOR_EVERYONE } from './static.ts';
 
+/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
+const REFUSED = { windows: false, refused: 'origin_refused' } as const;
+
 /** What the page cannot know when it is built, on this site or on one that embeds its element. */
 export interface AppConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
-  /** what this server reads itself, for pages that ask it to; nothing where it serves the page only */
-  readonly server?: { readonly windows: true; readonly model: string };
+  /** what this server reads with itself, for pages that ask it to; undefined: it serves the page only */
+  readonly model: () => string | undefined;
 }
-
-/** Instead of `server`, to pages whose origin may not use /v1: they need not try, nor ask their visitors. */
-const REFUSED = { windows: false, refused: 'origin_refused' } as const;
 
 export function appConfigRoute(
   app: FastifyInstance,
-  { hub, server }: AppConfig,
+  { hub, model: served }: AppConfig,
   corsOrigins: readonly string[],
 ): void {
   app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {
+    const model = served();
+    const server = { windows: true, model } as const;
     const offered = originOf(request, corsOrigins) === 'other' ? REFUSED : server;
     return reply
       .headers({ ...FOR_EVERYONE, vary: 'Origin', 'cache-control': 'no-store' })
-      .send({ hub, ...(server === undefined ? {} : { server: offered }) });
+      .send({ hub, ...(model === undefined ? {} : { server: offered }) });
   });
 }

@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 
-const EXPOSED = 'x-request-id, retry-after, retry-after-ms, x-should-retry, location, server-timing';
+const EXPOSED =
+  'x-request-id, retry-after, retry-after-ms, x-should-retry, location, server-timing, ratelimit, ratelimit-policy';
 const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
 const DAY = '86400';
 

@@ -30,7 +30,10 @@ export function errorReply(thrown: unknown, etaMs?: number): ErrorReply {
     headers: {
       'cache-control': 'no-store',
       ...(shape.retry === 'never' ? { 'x-should-retry': 'false' } : {}),
-      ...(shape.retry === 'wait' ? retryHeaders(etaMs) : {}),
+      ...(shape.retry === 'wait' && more.retryMs === undefined ? retryHeaders(etaMs) : {}),
+      ...(more.retryMs === undefined ? {} : knownRetryHeaders(more.retryMs)),
+      // RFC 9110 11.6.1: a 401 says how to come in.
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="sotto"' } : {}),
       ...(status === 408 ? { connection: 'close' } : {}),
     },
     envelope: {
@@ -51,6 +54,16 @@ export function sendError(reply: FastifyReply, { status, headers, envelope }: Er
 function retryHeaders(etaMs: number | undefined): Record<string, string> {
   const ms = Math.ceil(Math.min(Math.max(etaMs ?? USUAL_MS, SHORTEST_MS), LONGEST_MS));
   return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))), 'retry-after-ms': String(ms) };
+}
+
+/** A time that is known is told as it is. Clients do not wait for longer than a minute: they are told not to try. */
+function knownRetryHeaders(retryMs: number): Record<string, string> {
+  const ms = Math.max(1, Math.ceil(retryMs));
+  return {
+    'retry-after': String(Math.ceil(ms / 1000)),
+    'retry-after-ms': String(ms),
+    ...(ms > LONGEST_MS ? { 'x-should-retry': 'false' } : {}),
+  };
 }
 
 /** Details of our own failures stay in the log: they may name paths. */

@@ -1,18 +1,20 @@
 /** `/health/live`, `/health/ready`, `/health` and `/metrics`: for operators and what watches for them. */
 import type { FastifyPluginAsync } from 'fastify';
-import { ERRORS, type ErrorWire, fromWire } from '../../shared/errors.ts';
 import { Health, Live, Ready } from '../../shared/protocol/http-health.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
-import type { ServiceStatus, TranscriptionService } from '../service/port.ts';
+import type { RequestService, ServiceStatus } from '../service/port.ts';
 import { createReadiness } from './readiness.ts';
 import { content } from './route-schemas.ts';
+import { troubleOf, withoutPaths } from './trouble.ts';
 
 export interface HealthRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly version: string;
   /** of the canary */
   readonly readyTimeoutMs: number;
   readonly clock?: Clock;
+  /** where several machines share a queue */
+  readonly cluster?: (() => NonNullable<Health['cluster']>) | undefined;
   /** undefined: no /metrics */
   readonly metrics: { readonly contentType: string; text(): Promise<string> } | undefined;
 }
@@ -24,7 +26,7 @@ export const isProbe = (url: string): boolean => /^\/(health|metrics)(\/|\?|$)/.
 const tags = ['server'];
 
 export function healthRoutes(options: HealthRoutesOptions): FastifyPluginAsync {
-  const { service, version, metrics, readyTimeoutMs, clock = realClock } = options;
+  const { service, version, metrics, cluster, readyTimeoutMs, clock = realClock } = options;
   const ready = createReadiness(service, { cacheMs: CACHE_MS, timeoutMs: readyTimeoutMs, clock });
   const startedAt = clock.now();
   return async (app) => {
@@ -45,7 +47,8 @@ export function healthRoutes(options: HealthRoutesOptions): FastifyPluginAsync {
     });
     app.get('/health', { schema: HEALTH }, (): Health => {
       const uptime = Math.floor((clock.now() - startedAt) / 1000);
-      return healthOf(service.status(), version, uptime);
+      const health = healthOf(service.status(), version, uptime);
+      return cluster === undefined ? health : { ...health, cluster: cluster() };
     });
     if (metrics !== undefined) {
       app.get('/metrics', { schema: METRICS }, async (_request, reply) =>
@@ -78,15 +81,6 @@ const HEALTH = {
 };
 const METRICS = { tags, operationId: 'getMetrics', summary: 'For Prometheus', produces: ['text/plain'] };
 
-const troubleOf = (error: ErrorWire) => ({
-  code: error.code,
-  message: `${withoutPaths(fromWire(error).message)} ${ERRORS[error.code].next}`,
-});
-
-/** Where things lie on this machine is nobody's business; what they are called helps to put them right. */
-export const withoutPaths = (text: string): string =>
-  text.replace(/(?<![\w:/.])(?:[A-Za-z]:)?(?:[\\/][^\s\\/:'"()]+)*[\\/](?=[^\s\\/:'"()]+)/g, '…/');
-
 export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: number): Health {
   const { engine, info, devices, admission, etaMs } = status;
   const failed = engine.name === 'failed' || engine.name === 'closed';
@@ -116,6 +110,10 @@ export function healthOf(status: ServiceStatus, version: string, uptimeSeconds: 
       waiting: admission.waiting,
       eta_ms: etaMs === undefined ? null : Math.round(etaMs),
     },
-    models: status.models.map(({ id, state }) => ({ id, state })),
+    models: status.models.map(({ id, state, error }) => ({
+      id,
+      state,
+      error: error === undefined ? null : troubleOf(error),
+    })),
   };
 }

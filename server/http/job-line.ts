@@ -9,6 +9,8 @@ export interface JobFacts {
   readonly startedAt: number;
   readonly upload: Pick<Upload, 'bytes'> | undefined;
   readonly parameters: TranscriptionParameters | undefined;
+  /** id of the key that asked */
+  readonly key?: string | undefined;
 }
 
 export type JobEnd =
@@ -17,11 +19,12 @@ export type JobEnd =
   | { readonly name: 'failed'; readonly error: SottoError };
 
 /** `now` and `startedAt` on one clock, in milliseconds. */
-export function jobLine({ task, startedAt, upload, parameters }: JobFacts, end: JobEnd, now: number) {
+export function jobLine({ task, startedAt, upload, parameters, key }: JobFacts, end: JobEnd, now: number) {
   return {
     task,
     end: end.name,
     totalMs: Math.round(now - startedAt),
+    ...(key === undefined ? {} : { key }),
     ...(upload === undefined ? {} : { bytes: upload.bytes }),
     ...(parameters === undefined
       ? {}

@@ -35,6 +35,8 @@ export function streamJob(reply: StreamReply, options: JobStreamOptions): Promis
   let told = -1;
   let lastWrite = performance.now();
   let blocked: NodeJS.Timeout | undefined;
+  let looking: 'no' | 'once' | 'again' = 'no';
+  let store: 'there' | 'away' = 'there';
 
   function write(text: string): void {
     lastWrite = performance.now();
@@ -43,21 +45,23 @@ export function streamJob(reply: StreamReply, options: JobStreamOptions): Promis
     raw.once('drain', () => {
       clearTimeout(blocked);
       blocked = undefined;
-      pump();
+      void pump();
     });
   }
 
   /** Says what is new, as far as the connection takes it. */
-  function pump(): void {
-    if (state === 'ended' || blocked !== undefined || raw.destroyed) return;
-    for (;;) {
-      const segments = jobs.segments(id, said, SEGMENTS_AT_ONCE);
+  async function sayNews(): Promise<void> {
+    if (over()) return;
+    // Before its segments: what it says at its end is all there then.
+    const view = await jobs.find(id);
+    while (!over()) {
+      const segments = await jobs.segments(id, said, SEGMENTS_AT_ONCE);
+      if (over()) return;
       said += segments.length;
       if (segments.length > 0) write(segments.map(segmentEvent).join(''));
-      if (blocked !== undefined) return;
       if (segments.length < SEGMENTS_AT_ONCE) break;
     }
-    const view = jobs.find(id);
+    if (over()) return;
     const last = view === undefined ? '' : lastEvent(view);
     if (last !== undefined) finish(last);
     else if (view?.progress !== undefined && view.progress.doneSeconds > told) {
@@ -66,12 +70,48 @@ export function streamJob(reply: StreamReply, options: JobStreamOptions): Promis
     }
   }
 
-  function tick(): void {
-    if (state === 'ended' || blocked !== undefined) return;
-    const view = jobs.find(id);
+  const over = () => state === 'ended' || blocked !== undefined || raw.destroyed;
+
+  /** One look at a time; what changes meanwhile is looked at next. */
+  async function pump(): Promise<void> {
+    if (looking !== 'no') {
+      looking = 'again';
+      return;
+    }
+    do {
+      looking = 'once';
+      await orLater(sayNews);
+    } while ((looking as 'once' | 'again') === 'again');
+    looking = 'no';
+  }
+
+  async function sayPlace(): Promise<void> {
+    const view = await jobs.find(id);
+    if (over()) return;
     if (view?.status === 'queued') {
       write(eventText({ type: 'queue_status', pending: pending(), ...placeWire(view.place) }));
-    } else if (performance.now() - lastWrite >= keepAliveMs) write(': still reading\n\n');
+    } else keepAlive();
+  }
+
+  function keepAlive(): void {
+    if (performance.now() - lastWrite >= keepAliveMs) write(': still reading\n\n');
+  }
+
+  async function tick(): Promise<void> {
+    if (over()) return;
+    if (store === 'away') await pump();
+    await orLater(sayPlace);
+    if (store === 'away' && !over()) keepAlive();
+  }
+
+  /** Where jobs lie elsewhere they may be out of reach: the next tick looks again. */
+  async function orLater(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+      store = 'there';
+    } catch {
+      store = 'away';
+    }
   }
 
   function finish(last: string): void {
@@ -84,8 +124,8 @@ export function streamJob(reply: StreamReply, options: JobStreamOptions): Promis
   return new Promise((resolve) => {
     openStream(reply, raw);
     write(`retry: ${RETRY_MS}\n\n`);
-    const unwatch = jobs.watch(id, pump);
-    const timer = setInterval(tick, tickMs);
+    const unwatch = jobs.watch(id, () => void pump());
+    const timer = setInterval(() => void tick(), tickMs);
     raw.once('close', () => {
       state = 'ended';
       unwatch();
@@ -93,8 +133,7 @@ export function streamJob(reply: StreamReply, options: JobStreamOptions): Promis
       clearTimeout(blocked);
       resolve();
     });
-    tick();
-    pump();
+    void tick().then(pump);
   });
 }
 

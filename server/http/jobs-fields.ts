@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import type { JobSpec, Jobs, Webhook } from '../jobs/port.ts';
 import { ApiError } from './api-error.ts';
+import { ownerOf } from './caller.ts';
 import { type Fields, invalid, last, oneOf } from './fields.ts';
 import type { ModelChoice } from './models.ts';
 import { readTranscriptionFields, type TranscriptionParameters } from './transcription-fields.ts';
@@ -17,7 +18,7 @@ export function jobSpec(
   parameters: TranscriptionParameters,
   fields: Fields,
   jobs: Pick<Jobs, 'checkAddress' | 'secretFault'>,
-  idempotencyKey: string | undefined,
+  { key, ...owner }: { readonly key: string | undefined } & Pick<JobSpec, 'tenant' | 'id'>,
 ): JobSpec {
   const { model, options, task, responseFormat, granularities, logprobs } = parameters;
   return {
@@ -25,7 +26,8 @@ export function jobSpec(
     options,
     answer: { task, responseFormat, granularities, logprobs },
     webhook: readWebhook(fields, jobs),
-    idempotencyKey,
+    idempotencyKey: key,
+    ...owner,
   };
 }
 
@@ -58,11 +60,14 @@ export function checkAddress(param: string, url: string, jobs: Pick<Jobs, 'check
 const NAME = 'idempotency-key';
 const LONGEST_KEY = 255;
 
-/** Throws ApiError for one that no client makes. */
-export function idempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const key = [headers[NAME] ?? []].flat()[0];
+/** One caller's keys are not another's. Throws ApiError for one that no client makes. */
+export function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = [request.headers[NAME] ?? []].flat()[0];
   if (key === undefined) return undefined;
-  if (/^[\x20-\x7e]+$/.test(key) && key.length <= LONGEST_KEY) return key;
+  const tenant = ownerOf(request).tenant?.id;
+  if (/^[\x20-\x7e]+$/.test(key) && key.length <= LONGEST_KEY) {
+    return tenant === undefined ? key : `${tenant}\0${key}`;
+  }
   throw invalid(NAME, `1 to ${LONGEST_KEY} printable characters`);
 }
 

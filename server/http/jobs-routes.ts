@@ -4,15 +4,17 @@ import { fromWire, SottoError } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
 import type { Job, JobAccepted } from '../../shared/protocol/http-jobs.ts';
 import type { JobSource, JobSpec, Jobs, JobView } from '../jobs/port.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, serverTiming, warningHeader } from './answers.ts';
 import { ApiError } from './api-error.ts';
-import { required } from './fields.ts';
-import { keepPlace, takePlace } from './gate.ts';
+import { type Held, modelsFor, ownerOf } from './caller.ts';
+import { type Fields, required } from './fields.ts';
+import { heldOf, keepPlace, type Place, takePlace } from './gate.ts';
 import { acceptedWire, jobAddress, jobWire } from './jobs-answers.ts';
 import { LAST_ID, streamJob } from './jobs-events.ts';
 import { checkAddress, fieldsOfJson, idempotencyKey, jobSpec, readJobFields } from './jobs-fields.ts';
 import { DELETE_SCHEMA, EVENTS_SCHEMA, JOB_SCHEMA, RESULT_SCHEMA, SUBMIT_SCHEMA } from './jobs-schemas.ts';
+import type { TranscriptionParameters } from './transcription-fields.ts';
 import type { RespondAsync } from './transcription-routes.ts';
 import { receiveUpload } from './upload.ts';
 import type { V1Routes, V1Shared } from './v1.ts';
@@ -21,6 +23,8 @@ export interface JobRoutesOptions {
   readonly keepAliveMs: number;
   /** between two `queue_status`; a second unless given */
   readonly tickMs?: number;
+  /** A job was accepted: what is held for it is held until it is finished. */
+  readonly follow?: (job: JobView, held: Held | undefined) => void;
 }
 
 const MAX_JSON_BYTES = 64 * 1024;
@@ -30,52 +34,78 @@ const MAX_REPLAYS = 4;
 
 export function createJobRoutes(
   jobs: Jobs,
-  service: TranscriptionService,
-  { keepAliveMs, tickMs = 1_000 }: JobRoutesOptions,
+  service: RequestService,
+  { keepAliveMs, tickMs = 1_000, follow = () => {} }: JobRoutesOptions,
 ) {
   let replays = 0;
 
   /** Before the body: a place, or a bound of their own for those that repeat what was accepted. */
-  function admit(request: FastifyRequest, reply: FastifyReply): void {
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const key = idempotencyKey(request);
-    if (key === undefined || !jobs.knows(key)) {
-      takePlace(service, request, reply);
-      return;
-    }
+    if (key === undefined || !(await jobs.knows(key))) return takePlace(service, request, reply);
     if (replays >= MAX_REPLAYS) throw new SottoError('queue_full');
     replays += 1;
-    reply.raw.once('close', () => {
+    const over = () => {
       replays -= 1;
-    });
+    };
+    if (reply.raw.closed) over();
+    else reply.raw.once('close', over);
   }
 
   async function submit(request: FastifyRequest, spec: JobSpec, source: JobSource): Promise<JobView> {
-    // The job of a repeated request may have been forgotten meanwhile.
-    const { view } = await jobs.submit(spec, source, () => keepPlace(request) ?? service.reserve());
-    return view;
+    const taken: { place?: Place | undefined } = {};
+    let end: 'accepted' | 'not-needed' = 'not-needed';
+    try {
+      const { view, replayed } = await jobs.submit(spec, source, () => {
+        taken.place = keepPlace(request);
+        // The job of a repeated request may have been forgotten meanwhile.
+        return taken.place?.reservation ?? service.reserve(ownerOf(request));
+      });
+      if (!replayed) {
+        end = 'accepted';
+        follow(view, taken.place?.held);
+      }
+      return view;
+    } finally {
+      if (end === 'not-needed') await taken.place?.held?.release();
+    }
   }
 
+  const specOf = (request: FastifyRequest, parameters: TranscriptionParameters, fields: Fields): JobSpec =>
+    jobSpec(parameters, fields, jobs, {
+      key: idempotencyKey(request),
+      id: heldOf(request)?.id,
+      ...ownerOf(request),
+    });
+
   async function receive(request: FastifyRequest, { limits, aliases }: V1Shared): Promise<JobView> {
-    const choice = { models: service.status().models, aliases };
-    const key = idempotencyKey(request);
+    const choice = { models: modelsFor(request, service.status()), aliases };
     if (!request.isMultipart()) {
       const fields = fieldsOfJson(request.body);
       const url = required(fields, 'url');
       checkAddress('url', url, jobs);
-      const spec = jobSpec(readJobFields(fields, choice), fields, jobs, key);
+      const spec = specOf(request, readJobFields(fields, choice), fields);
+      await heldOf(request)?.measure(undefined);
       return submit(request, spec, { kind: 'url', url });
     }
     const upload = await receiveUpload(request, limits);
     try {
-      const spec = jobSpec(readJobFields(upload.fields, choice), upload.fields, jobs, key);
+      const spec = specOf(request, readJobFields(upload.fields, choice), upload.fields);
+      await heldOf(request)?.measure(upload.path);
       return await submit(request, spec, { kind: 'file', path: upload.keep(), sha256: upload.sha256 });
     } finally {
       await upload.discard();
     }
   }
 
-  function found(id: string): JobView {
-    const view = jobs.find(id);
+  /** Of the caller's own jobs: another's is not there. */
+  async function ownJob(request: FastifyRequest, id: string): Promise<JobView | undefined> {
+    const view = await jobs.find(id);
+    return view?.tenant?.id === ownerOf(request).tenant?.id ? view : undefined;
+  }
+
+  async function found(request: FastifyRequest, id: string): Promise<JobView> {
+    const view = await ownJob(request, id);
     if (view === undefined) throw new SottoError('job_unknown');
     return view;
   }
@@ -86,10 +116,7 @@ export function createJobRoutes(
       // Checked field by field, with the parameter's name in the answer.
       validatorCompiler: () => () => true,
       bodyLimit: MAX_JSON_BYTES,
-      onRequest(request, reply, done) {
-        admit(request, reply);
-        done();
-      },
+      onRequest: admit,
       async handler(request, reply): Promise<JobAccepted> {
         const view = await receive(request, shared);
         reply.code(202).header('location', jobAddress(view.id));
@@ -97,12 +124,16 @@ export function createJobRoutes(
       },
     });
 
-    app.get<OfJob>('/jobs/:id', { schema: JOB_SCHEMA }, ({ params }): Job => jobWire(found(params.id)));
+    app.get<OfJob>(
+      '/jobs/:id',
+      { schema: JOB_SCHEMA },
+      async (request): Promise<Job> => jobWire(await found(request, request.params.id)),
+    );
 
     // No HEAD: it would stay open as long as the job.
     const events = { schema: EVENTS_SCHEMA, exposeHeadRoute: false };
-    app.get<OfJob>('/jobs/:id/events', events, (request, reply) => {
-      const { id, status } = found(request.params.id);
+    app.get<OfJob>('/jobs/:id/events', events, async (request, reply) => {
+      const { id, status } = await found(request, request.params.id);
       const last = [request.headers['last-event-id'] ?? ''].flat()[0] ?? '';
       // An EventSource does not come back after a 204.
       if (last === LAST_ID && status !== 'queued' && status !== 'running') return reply.code(204).send();
@@ -114,9 +145,9 @@ export function createJobRoutes(
     app.get<OfJob & { Querystring: { format?: ResponseFormat } }>(
       '/jobs/:id/result',
       { schema: RESULT_SCHEMA },
-      ({ params, query }, reply) => {
-        const view = found(params.id);
-        const result = jobs.result(view.id);
+      async (request, reply) => {
+        const view = await found(request, request.params.id);
+        const result = await jobs.result(view.id);
         if (result === undefined) {
           if (view.status === 'queued' || view.status === 'running') reply.header('retry-after', '1');
           // Whatever the error is: this job stays as it is.
@@ -125,7 +156,7 @@ export function createJobRoutes(
         }
         const { mediaType, body } = answerOf(result, {
           ...view.answer,
-          responseFormat: query.format ?? view.answer.responseFormat,
+          responseFormat: request.query.format ?? view.answer.responseFormat,
         });
         return reply
           .headers({ 'server-timing': serverTiming(result), ...warningHeader(result) })
@@ -134,14 +165,17 @@ export function createJobRoutes(
       },
     );
 
-    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, ({ params }, reply) => {
-      if (jobs.remove(params.id) !== 'cancelled') return reply.code(204).send();
-      return reply.send(jobWire(found(params.id)));
+    app.delete<OfJob>('/jobs/:id', { schema: DELETE_SCHEMA }, async (request, reply) => {
+      const { id } = request.params;
+      const own = (await ownJob(request, id)) !== undefined;
+      if (!own || (await jobs.remove(id)) !== 'cancelled') return reply.code(204).send();
+      return reply.send(jobWire(await found(request, id)));
     });
   };
 
   const respondAsync: RespondAsync = async (upload, parameters, request) => {
-    const spec = jobSpec(parameters, upload.fields, jobs, idempotencyKey(request));
+    const spec = specOf(request, parameters, upload.fields);
+    await heldOf(request)?.measure(upload.path);
     const source = { kind: 'file', path: upload.keep(), sha256: upload.sha256 } as const;
     const view = await submit(request, spec, source);
     return { location: jobAddress(view.id), body: acceptedWire(view) };

@@ -3,6 +3,7 @@ import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
 import type { Model } from '../../shared/protocol/http.ts';
 import type { ServedModel } from '../service/port.ts';
 import { ApiError } from './api-error.ts';
+import { troubleOf } from './trouble.ts';
 
 export interface ModelChoice {
   readonly models: readonly ServedModel[];
@@ -12,6 +13,7 @@ export interface ModelChoice {
 
 export interface ChosenModel {
   readonly id: string;
+  readonly served: ServedModel;
   /** undefined for a model that the catalogue does not know */
   readonly entry: ModelEntry | undefined;
 }
@@ -21,13 +23,21 @@ export function chooseModel(name: string, { models, aliases }: ModelChoice): Cho
   const loaded = models.find(({ state }) => state === 'loaded') ?? models[0];
   const wanted = aliases.has(name) ? (aliases.get(name) ?? loaded?.id) : name;
   const served = models.find(({ id }) => id === wanted);
-  if (served !== undefined) return { id: served.id, entry: findModel(served.id) };
+  if (served !== undefined) return { id: served.id, served, entry: findModel(served.id) };
   const ids = models.map(({ id }) => id).join(', ');
   throw new ApiError('model_unknown', `this server has ${ids === '' ? 'none' : ids}`, { param: 'model' });
 }
 
-/** As OpenAI shows a model. `created`: Unix seconds. */
-export function describeModel(id: string, created: number): Model {
+/** As OpenAI shows a model, and how it stands here. `created`: Unix seconds. */
+export function describeModel({ id, state, etaMs, error }: ServedModel, created: number): Model {
   const owner = id.includes('/') ? (id.split('/')[0] ?? '') : 'sotto';
-  return { id, object: 'model', created, owned_by: owner };
+  return {
+    id,
+    object: 'model',
+    created,
+    owned_by: owner,
+    state,
+    eta_ms: etaMs === undefined ? null : Math.round(etaMs),
+    error: error === undefined ? null : troubleOf(error),
+  };
 }

@@ -48,6 +48,11 @@ export function readParts(request: FastifyRequest, { spool, maxBytes }: UploadLi
       each.file.once('limit', () => each.file.destroy(new SottoError('too_large', sizeLimit(maxBytes))));
       spooling = spool.write(each.file);
       file = await spooling;
+      // Where the limit is within the first bytes, it was reached before anybody listened.
+      if (each.file.truncated) {
+        await file.remove();
+        throw new SottoError('too_large', sizeLimit(maxBytes));
+      }
     }
     if (file === undefined) {
       if (fields.has('file')) throw wrongFile('file must be sent as a file, with a filename');

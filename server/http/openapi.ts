@@ -1,4 +1,7 @@
-/** /openapi.json and /docs. Must be registered before the routes that it describes. */
+/**
+ * /openapi.json and /docs. Must be registered before the routes that it describes. Nothing where the app that these
+ * routes are a part of describes its routes itself.
+ */
 import { fastifySwagger } from '@fastify/swagger';
 import { fastifySwaggerUi } from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
@@ -19,6 +22,7 @@ const DOCS_POLICY = [
 ].join('; ');
 
 export async function openApi(app: FastifyInstance): Promise<void> {
+  if (app.hasDecorator('swagger')) return;
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -29,7 +33,14 @@ export async function openApi(app: FastifyInstance): Promise<void> {
           'Speech to text. The routes under /v1 are those of OpenAI; their clients work unchanged.',
       },
       servers: [{ url: '/' }],
-      tags: [{ name: 'audio' }, { name: 'models' }, { name: 'jobs' }, { name: 'live' }, { name: 'server' }],
+      tags: [
+        { name: 'audio' },
+        { name: 'models' },
+        { name: 'jobs' },
+        { name: 'live' },
+        { name: 'keys' },
+        { name: 'server' },
+      ],
     },
     transform: ({ schema, url }) => ({ schema, url: url.replace('/models/*', '/models/:model') }),
   });

@@ -2,7 +2,7 @@
 import { type ErrorWire, SottoError, toWire } from '../../shared/errors.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
 import type { Clock } from '../../shared/queue/port.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 
 export type Readiness =
   | { readonly name: 'ready'; readonly canaryMs: number; readonly at: number }
@@ -20,7 +20,7 @@ const LONGEST_BAD_NEWS_MS = 1_000;
 
 /** Those who ask while a reading is on its way share it. */
 export function createReadiness(
-  service: Pick<TranscriptionService, 'canary' | 'status'>,
+  service: Pick<RequestService, 'canary' | 'status'>,
   { cacheMs, timeoutMs, clock }: ReadinessOptions,
 ): () => Promise<Readiness> {
   let last: Readiness | undefined;

@@ -36,12 +36,17 @@ export const later = { 'retry-after': RETRY_AFTER, 'retry-after-ms': RETRY_AFTER
 
 export const ERROR_RESPONSES = {
   400: failed('A parameter is missing or wrong; `param` names it.', never),
-  403: failed('The page of another site, which the operator has not allowed.', never),
+  401: failed('Where the server asks for keys: none, or not a valid one.', never),
+  403: failed(
+    'The page of another site, which the operator has not allowed; or the key may not do that.',
+    never,
+  ),
   404: failed('No such model; the message lists those there are.', never),
   408: failed('The upload was too slow.'),
   413: failed('The file is too large or too long.', never),
   415: failed('Not a form, or not audio.', never),
   422: failed('The file cannot be read.', never),
+  429: failed('A limit of the key; `code` names it.', later),
   500: failed('Something went wrong inside.'),
   503: failed('The queue is full, the wait was too long, or the engine is starting again.', later),
 } as const;

@@ -6,10 +6,10 @@ const REVALIDATE = 'public, max-age=0, must-revalidate';
 const NO_CACHE = 'no-cache';
 
 /** Folders of files, as opposed to pages: what is missing in them is never answered with HTML. */
-export const FILE_FOLDERS = ['/assets/', '/embed/', '/ort/', '/vad/', '/models/'] as const;
+export const FILE_FOLDERS = ['/assets/', '/embed/', '/lib/', '/ort/', '/vad/', '/models/'] as const;
 
-/** Names in it stay when what they name changes. */
-const CHANGING = '/embed/';
+/** Names in them stay when what they name changes. */
+const CHANGING: readonly string[] = ['/embed/', '/lib/'];
 
 /**
  * How long a found file may be kept. Files with their hash or version in their path never change. A model's
@@ -19,7 +19,7 @@ const CHANGING = '/embed/';
 export function cacheControl(url: string): string {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const folder = FILE_FOLDERS.find((prefix) => pathname.startsWith(prefix));
-  if (folder === undefined || folder === CHANGING) return NO_CACHE;
+  if (folder === undefined || CHANGING.includes(folder)) return NO_CACHE;
   if (folder === '/models/' && !searchParams.get('v')) return REVALIDATE;
   return IMMUTABLE;
 }

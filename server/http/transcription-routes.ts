@@ -1,8 +1,9 @@
 /** `POST /v1/audio/transcriptions` and `/v1/audio/translations`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Task } from '../../shared/asr/engine.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import { answerOf, checkRead, serverTiming, warningHeader } from './answers.ts';
+import { modelsFor, ownerOf } from './caller.ts';
 import { toApiError } from './error-reply.ts';
 import { clientGone, placeOf, prefersAsync, takePlace } from './gate.ts';
 import { type JobEnd, type JobFacts, jobLine } from './job-line.ts';
@@ -19,13 +20,13 @@ export type RespondAsync = (
 ) => Promise<{ readonly location: string; readonly body: unknown }>;
 
 export interface TranscriptionRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly limits: UploadLimits;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly keepAliveMs: number;
   readonly respondAsync?: RespondAsync | undefined;
-  /** Before the body of such a request is read; throws `queue_full` and the like. */
-  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => void) | undefined;
+  /** Before the body of such a request is read; rejects with `queue_full` and the like. */
+  readonly admitAsync?: ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) | undefined;
 }
 
 /** A client that reads nothing of an event stream for so long is taken for gone. */
@@ -43,24 +44,26 @@ export function transcriptionRoutes(app: FastifyInstance, options: Transcription
       schema,
       // The form is checked field by field, with the parameter's name in the answer.
       validatorCompiler: () => () => true,
-      onRequest(request, reply, done) {
+      async onRequest(request, reply) {
         // Accepted jobs wait in a line of their own.
-        if (toAsync(request) === undefined) takePlace(options.service, request, reply);
-        else options.admitAsync?.(request, reply);
-        done();
+        if (toAsync(request) === undefined) await takePlace(options.service, request, reply);
+        else await options.admitAsync?.(request, reply);
       },
       handler: (request, reply) => answer(request, reply, task),
     });
 
   async function answer(request: FastifyRequest, reply: FastifyReply, task: Task) {
     const gone = clientGone(reply);
-    let facts: JobFacts = { task, startedAt: performance.now(), upload: undefined, parameters: undefined };
+    let facts: JobFacts = {
+      ...{ task, startedAt: performance.now(), upload: undefined, parameters: undefined },
+      key: ownerOf(request).tenant?.id,
+    };
     const log = (end: JobEnd) => request.log.info(jobLine(facts, end, performance.now()), 'job');
     let upload: Upload | undefined;
     try {
       upload = await receiveUpload(request, options.limits);
       facts = { ...facts, upload };
-      const choice = { models: options.service.status().models, aliases: options.aliases };
+      const choice = { models: modelsFor(request, options.service.status()), aliases: options.aliases };
       const parameters = readTranscriptionFields(upload.fields, task, choice);
       facts = { ...facts, parameters };
       const respondAsync = toAsync(request);

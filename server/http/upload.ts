@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.ts';
 import { watchBody } from './body-watch.ts';
+import { largestFor } from './caller.ts';
 import { readParts } from './multipart-parts.ts';
 import type { Spool } from './spool.ts';
 
@@ -46,8 +47,9 @@ export async function receiveUpload(request: FastifyRequest, limits: UploadLimit
       status: 415,
     });
   }
-  const watch = watchBody(request.raw, limits);
-  const parts = readParts(request, limits);
+  const bounds = { ...limits, maxBytes: largestFor(request, limits.maxBytes) };
+  const watch = watchBody(request.raw, bounds);
+  const parts = readParts(request, bounds);
   try {
     return await Promise.race([parts.upload, watch.broken]);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Everything under /v1: who may come in, one shape of error, the routes. */
 import { fastifyMultipart } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ownerOf } from './caller.ts';
 import { cors, preflight } from './cors.ts';
 import { errorReply, sendError, toApiError } from './error-reply.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -15,12 +16,14 @@ export type V1Shared = Pick<TranscriptionRoutesOptions, 'service' | 'limits' | '
 export interface V1Options extends TranscriptionRoutesOptions {
   readonly corsOrigins: readonly string[];
   readonly more: readonly V1Routes[];
+  /** Asks whose each request is; undefined: nobody is asked. */
+  readonly door?: ((app: FastifyInstance) => void) | undefined;
 }
 
 export async function v1(app: FastifyInstance, options: V1Options): Promise<void> {
   const { service } = options;
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const answer = errorReply(error, service.status().etaMs);
+    const answer = errorReply(error, service.status(ownerOf(request).tenant).etaMs);
     if (answer.status >= 500 && answer.status !== 503) request.log.error(toApiError(error));
     return sendError(reply, answer);
   };
@@ -32,6 +35,7 @@ export async function v1(app: FastifyInstance, options: V1Options): Promise<void
     cors(request, reply, options.corsOrigins);
     done();
   });
+  options.door?.(app);
 
   await app.register(fastifyMultipart);
   app.options('/*', { schema: { hide: true }, config: CATCH_ALL }, preflight);

@@ -9,7 +9,11 @@ export interface JobLog {
 export const NO_LOG: JobLog = { info: () => undefined, error: () => undefined };
 
 export function jobLine(job: StoredJob, end: JobEnd, now: number): object {
-  const line = { end: end.status, model: job.model, task: job.answer.task, totalMs: now - job.createdAt };
+  const { status } = end;
+  const line = {
+    ...{ end: status, model: job.model, task: job.answer.task, totalMs: now - job.createdAt },
+    ...(job.tenant && { key: job.tenant.id }),
+  };
   if (end.status === 'failed') return { ...line, code: end.error.code };
   if (end.status === 'cancelled') return line;
   const { timings, duration } = end.result;

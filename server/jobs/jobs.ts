@@ -1,16 +1,18 @@
 /** Durable jobs: store, recordings, runner and webhooks as one. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toSottoError } from '../../shared/errors.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
-import type { Reservation, TranscriptionService } from '../service/port.ts';
+import type { Reservation, TranscribeResult, TranscriptionService } from '../service/port.ts';
 import { openAudioFiles } from './audio-files.ts';
 import { createFetchSource } from './fetch-source.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { type JobLog, NO_LOG } from './job-log.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
-import type { JobSource, JobSpec, JobStore, Jobs, JobView, StoredJob } from './port.ts';
-import { allSegments, createJobRunner } from './runner.ts';
+import type { JobRemoval, JobSource, JobSpec, JobStore, Jobs, JobView, Soon, StoredJob } from './port.ts';
+import { createJobRunner } from './runner.ts';
+import { allSegments } from './so-far.ts';
 import { isFinal } from './states.ts';
 import { openJobStore } from './store.ts';
 import { webhookKey } from './webhook-signature.ts';
@@ -37,7 +39,13 @@ export interface JobsParts {
 }
 
 export interface OpenJobs extends Jobs {
+  find(id: string): JobView | undefined;
+  segments: JobStore['segments'];
+  result(id: string): TranscribeResult | undefined;
+  remove(id: string): JobRemoval;
   readonly counts: JobStore['counts'];
+  /** in the order in which they were accepted */
+  unfinished(): readonly Pick<JobView, 'id' | 'tenant'>[];
   /** What runs goes on after the next start. Idempotent. */
   close(): Promise<void>;
 }
@@ -85,16 +93,16 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
     };
   }
 
-  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Reservation) {
+  async function submit(spec: JobSpec, source: JobSource, takePlace: () => Soon<Reservation>) {
     const fingerprint = fingerprintOf(spec, source);
-    const id = `job_${randomBytes(18).toString('base64url')}`;
+    const { id = `job_${randomBytes(18).toString('base64url')}` } = spec;
     const { idempotencyKey: key } = spec;
     let place: Reservation | undefined;
     let used: 'no' | 'yes' = 'no';
     try {
       const known = key === undefined ? undefined : store.replay(key, fingerprint);
       if (known !== undefined) return { view: viewOf(known), replayed: true };
-      place = takePlace();
+      place = await takePlace();
       if (source.kind === 'file') await files.adopt(source.path, id);
       const kept = source.kind === 'file' ? ({ kind: 'file' } as const) : source;
       const { job, replayed } = store.accept({ ...spec, id, source: kept, fingerprint, createdAt: wall() });
@@ -147,6 +155,7 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return webhookKey(secret) === undefined ? 'malformed' : undefined;
     },
     counts: store.counts,
+    unfinished: store.unfinished,
     close() {
       closing ??= (async () => {
         cancelPrune();
@@ -156,13 +165,6 @@ export async function openJobs(options: JobsOptions, parts: JobsParts): Promise<
       return closing;
     },
   };
-}
-
-/** Of the content and all that was asked for: what makes a request the same request. */
-function fingerprintOf({ model, options, answer, webhook }: JobSpec, source: JobSource): string {
-  const content = source.kind === 'file' ? source.sha256 : source.url;
-  const asked = JSON.stringify([source.kind, content, model, options, answer, webhook ?? null]);
-  return createHash('sha256').update(asked).digest('base64url');
 }
 
 /** A full disk must not end the process: what fails in a timer goes to the log. */

@@ -2,9 +2,9 @@
 import type { Task } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { ResponseFormat } from '../../shared/protocol/http.ts';
-import type { QueuePlace } from '../../shared/queue/port.ts';
+import type { QueuePlace, Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { Reservation, TranscribeRequest, TranscribeResult } from '../service/port.ts';
+import type { ReadNote, Reservation, TranscribeRequest, TranscribeResult } from '../service/port.ts';
 import type { FinalStatus, JobStatus } from './states.ts';
 
 /** How the result is written where the asker does not say. */
@@ -28,6 +28,10 @@ export interface JobSpec {
   readonly answer: JobAnswer;
   readonly webhook: Webhook | undefined;
   readonly idempotencyKey: string | undefined;
+  /** whose it is; undefined: nobody said */
+  readonly tenant?: Share | undefined;
+  /** what it is already called; undefined: it is given an id */
+  readonly id?: string | undefined;
 }
 
 export type JobSource =
@@ -39,6 +43,7 @@ export interface JobView {
   readonly id: string;
   readonly status: JobStatus;
   readonly model: string;
+  readonly tenant: Share | undefined;
   readonly answer: JobAnswer;
   /** epoch milliseconds, as all times here */
   readonly createdAt: number;
@@ -59,7 +64,13 @@ export type DeliveryState = 'pending' | 'delivered' | 'given_up';
 /** All that a finished job left, but for its segments. */
 export type JobOutcome = Omit<TranscribeResult, 'segments'>;
 
-/** What the routes use. Ids are secrets: who has one may read and delete the job. */
+/** At once where the jobs are this process's own, later where they lie elsewhere. */
+export type Soon<Value> = Value | Promise<Value>;
+
+/**
+ * What the routes use. Ids are secrets: who has one may read and delete the job. Where jobs lie elsewhere, everything
+ * that gives a promise may reject with `cluster_unavailable`.
+ */
 export interface Jobs {
   /**
    * The job is durable when this resolves: its file is on the disk and its row committed. A place is taken for a
@@ -68,24 +79,26 @@ export interface Jobs {
   submit(
     spec: JobSpec,
     source: JobSource,
-    takePlace: () => Reservation,
+    takePlace: () => Soon<Reservation>,
   ): Promise<{ readonly view: JobView; readonly replayed: boolean }>;
   /** Whether a job has this key: whoever repeats a request needs no place. */
-  knows(idempotencyKey: string): boolean;
-  find(id: string): JobView | undefined;
+  knows(idempotencyKey: string): Soon<boolean>;
+  find(id: string): Soon<JobView | undefined>;
   /** Final segments in order, from an index on; at most `limit`. */
-  segments(id: string, from: number, limit: number): readonly Segment[];
+  segments(id: string, from: number, limit: number): Soon<readonly Segment[]>;
   /** Of a job that is done; undefined otherwise. */
-  result(id: string): TranscribeResult | undefined;
+  result(id: string): Soon<TranscribeResult | undefined>;
   /** Called on every change of the job, until the returned function is called. */
   watch(id: string, listener: () => void): () => void;
   /** Cancels what is not finished, forgets what is. */
-  remove(id: string): 'cancelled' | 'forgotten' | 'unknown';
+  remove(id: string): Soon<JobRemoval>;
   /** Throws `address_refused` for an address that can be refused by its looks. */
   checkAddress(url: string): void;
   /** What is wrong with a webhook's secret; undefined stands for the operator's. */
   secretFault(secret: string | undefined): 'missing' | 'malformed' | undefined;
 }
+
+export type JobRemoval = 'cancelled' | 'forgotten' | 'unknown';
 
 /** A job as it lies in the store. */
 export interface StoredJob extends Omit<JobView, 'place' | 'progress' | 'expiresAt'> {
@@ -143,6 +156,9 @@ export interface JobStore {
   /** An index that is there already stays as it is. */
   addSegments(id: string, segments: readonly Segment[]): void;
   segments(id: string, from: number, limit: number): readonly Segment[];
+  addNote(id: string, note: ReadNote): void;
+  /** Those of windows that end by `seconds`, in order; the others are forgotten, for their windows are read again. */
+  keepNotes(id: string, seconds: number): readonly ReadNote[];
   /** With its webhook, if it has one, as a pending delivery, and its sound as gone. */
   finish(id: string, end: JobEnd, now: number): boolean;
   outcome(id: string): JobOutcome | undefined;

@@ -18,6 +18,8 @@ export interface JobRow {
   readonly outcome: string | null;
   readonly error: string | null;
   readonly webhook: StoredJob['webhook'];
+  readonly tenant: string | null;
+  readonly weight: number | null;
 }
 
 export interface DeliveryRow {
@@ -35,6 +37,7 @@ export function jobOf(row: JobRow): StoredJob {
     id: row.id,
     status: row.status,
     model: row.model,
+    tenant: row.tenant === null ? undefined : { id: row.tenant, weight: row.weight ?? 1 },
     options: JSON.parse(row.options),
     answer: JSON.parse(row.answer),
     source:

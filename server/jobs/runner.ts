@@ -1,12 +1,12 @@
 /** Accepted jobs through the one gate: each is read to its end, whatever happens to engine and server meanwhile. */
 import { type ErrorCode, fromWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/queue/port.ts';
-import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Reservation, TranscribeResult, TranscriptionService } from '../service/port.ts';
 import type { AudioFiles } from './audio-files.ts';
 import type { FetchSource } from './fetch-source.ts';
 import { type JobLog, jobLine } from './job-log.ts';
 import type { JobEnd, JobRunner, JobStore, JobView, StoredJob } from './port.ts';
+import { soFar } from './so-far.ts';
 import { isFinal } from './states.ts';
 
 export interface RunnerParts {
@@ -23,7 +23,7 @@ export interface RunnerParts {
 }
 
 /** What the engine's trouble is, and not the file's: it is tried again. */
-const TRY_AGAIN: readonly ErrorCode[] = [
+export const TRY_AGAIN: readonly ErrorCode[] = [
   'device_lost',
   'engine_exited',
   'engine_timeout',
@@ -122,11 +122,11 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
       }
       tell(id);
     };
-    const segments = allSegments(store, id);
     return entry.place.transcribe({
       path: files.pathOf(id),
       model: job.model,
       options: job.options,
+      jobId: id,
       signal,
       maxWaitMs: Number.POSITIVE_INFINITY,
       onPlace: () => tell(id),
@@ -136,7 +136,8 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
         entry.progress = progress;
         tell(id);
       },
-      ...(segments.length === 0 ? {} : { resume: { from: segments.at(-1)?.end ?? 0, segments } }),
+      onNote: (note) => orStop(() => store.addNote(id, note)),
+      ...soFar(store, id),
     });
   }
 
@@ -194,7 +195,7 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
       return;
     }
     try {
-      run(job, service.reserve({ force: true }));
+      run(job, service.reserve({ force: true, ...(job.tenant === undefined ? {} : { tenant: job.tenant }) }));
     } catch (error) {
       log.info({ job: shortId(id), code: toSottoError(error).code }, 'job: no place yet');
       pause(id, LONGEST_PAUSE_MS);
@@ -237,17 +238,6 @@ export function createJobRunner(parts: RunnerParts): JobRunner {
 
 /** Enough to find it in a log, too little to read or delete it. */
 export const shortId = (id: string): string => id.slice(0, 10);
-
-const PAGE = 500;
-
-export function allSegments(store: Pick<JobStore, 'segments'>, id: string): readonly Segment[] {
-  const all: Segment[] = [];
-  for (;;) {
-    const page = store.segments(id, all.length, PAGE);
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
-}
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = () => {};

@@ -35,4 +35,13 @@ export const MIGRATIONS: readonly string[] = [
      next_at INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX deliveries_by_time ON deliveries (next_at);`,
+  `CREATE TABLE notes (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     job INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+     until REAL NOT NULL,
+     note TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX notes_by_job ON notes (job);`,
+  `ALTER TABLE jobs ADD COLUMN tenant TEXT;
+   ALTER TABLE jobs ADD COLUMN weight REAL;`,
 ];

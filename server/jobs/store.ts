@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SottoError } from '../../shared/errors.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import type { ReadNote } from '../service/port.ts';
 import { type JobDatabase, openDatabase } from './database.ts';
 import type { JobStore, NewJob, StoredJob } from './port.ts';
 import { type DeliveryRow, deliveryOf, type JobRow, jobOf } from './rows.ts';
@@ -56,6 +57,18 @@ export function openJobStore(folder: string): JobStore {
         ...[id, from, limit],
       );
       return rows.map(({ segment }) => JSON.parse(segment) as Segment);
+    },
+    addNote(id, note) {
+      db.run(
+        'INSERT INTO notes (job, until, note) SELECT seq, ?, ? FROM jobs WHERE id = ?',
+        ...[note.end, JSON.stringify(note), id],
+      );
+    },
+    keepNotes(id, seconds) {
+      const of = 'FROM notes WHERE job = (SELECT seq FROM jobs WHERE id = ?)';
+      db.run(`DELETE ${of} AND until > ?`, id, seconds);
+      const rows = db.all<{ note: string }>(`SELECT note ${of} ORDER BY seq`, id);
+      return rows.map(({ note }) => JSON.parse(note) as ReadNote);
     },
     finish(id, end, now) {
       return db.transaction(() => {
@@ -140,8 +153,8 @@ function insert(db: JobDatabase, job: NewJob): void {
   const { source, webhook, idempotencyKey: key } = job;
   db.run(
     `INSERT INTO jobs (id, status, model, options, answer, source, url, idempotency_key, fingerprint, created_at,
-                       webhook, webhook_url, webhook_secret)
-     VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                       webhook, webhook_url, webhook_secret, tenant, weight)
+     VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     job.id,
     job.model,
     JSON.stringify(job.options),
@@ -154,6 +167,8 @@ function insert(db: JobDatabase, job: NewJob): void {
     webhook === undefined ? 'none' : 'waiting',
     webhook?.url ?? null,
     webhook?.secret ?? null,
+    job.tenant?.id ?? null,
+    job.tenant?.weight ?? null,
   );
 }
 

@@ -5,6 +5,8 @@ import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 
 export function createLog(level: LevelWithSilent, to?: DestinationStream): Logger {
   const options = {
     level,
+    // Of requests that libraries write down whole (@fastify/multipart, at trace).
+    redact: { paths: ['headers', '*.headers', '*.*.headers'], remove: true },
     // A key may be in a header, what a person typed in a query.
     serializers: { req: requestLine, err: errorLine, error: errorLine },
   };

@@ -11,13 +11,12 @@ import type {
 } from '../../shared/protocol/decoder-process.ts';
 import type { VadSession } from '../../shared/speech/silero.ts';
 import { createVad } from '../../shared/speech/vad.ts';
+import { SAME_TIME } from '../../shared/speech/window.ts';
 import { speechWindows } from '../../shared/speech/windows.ts';
 import { certainlyTooLong } from './limits.ts';
 
 /** How often it says that it moves. */
 const MOVED_MS = 250;
-/** Seconds; times of segments that come back through JSON are not exact to the last bit. */
-const SAME_TIME = 0.001;
 
 export interface DecoderChildParts {
   readonly send: (message: FromDecoder) => void;

@@ -1,9 +1,9 @@
 /** A decoder in a process of its own, started and not yet given a file. */
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { setPriority } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FromDecoder, ToDecoder } from '../../shared/protocol/decoder-process.ts';
+import { setChildPriority } from '../child-priority.ts';
 
 export interface DecoderProcess {
   readonly pid: number | undefined;
@@ -19,8 +19,6 @@ export interface DecoderProcess {
 
 /** MiB of JavaScript's heap; sound is outside of it. */
 const HEAP_MB = 256;
-/** Everyone waits for the engine, and only one job for this file: where cores are short, the engine goes first. */
-const NICENESS = 10;
 
 const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
@@ -51,7 +49,7 @@ export function startDecoder(vad: string): DecoderProcess {
     execArgv: [`--max-old-space-size=${HEAP_MB}`, ...(fromSource ? ['--import', tsx()] : [])],
   });
   watchExit();
-  giveWay(child.pid);
+  setChildPriority(child.pid, 'decoder');
   let alive = true;
   let listener: (message: FromDecoder) => void = () => {};
   const kill = () => {
@@ -89,14 +87,4 @@ export function startDecoder(vad: string): DecoderProcess {
     },
     kill,
   };
-}
-
-function giveWay(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, NICENESS);
-  } catch (error) {
-    // It is gone already, which its end tells; or the system has no such thing, and it runs as the others do.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')) throw error;
-  }
 }

@@ -1,7 +1,7 @@
 /** Prometheus metrics out of the service's events and state. Base units, prefix `sotto_`. */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ServiceEvent, TranscriptionService } from '../service/port.ts';
+import type { RequestService, ServiceEvent } from '../service/port.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -19,7 +19,7 @@ const SAMPLER_MS = 10;
 
 /** `jobs`: durable ones by status, where there are any. */
 export function createMetrics(
-  service: Pick<TranscriptionService, 'status'>,
+  service: Pick<RequestService, 'status'>,
   jobs?: () => Readonly<Record<string, number>>,
 ): Metrics {
   const registry = new Registry();

@@ -1,12 +1,12 @@
 /** Counts since the start, and the waits of the last jobs, for `/v1/stats`. */
 import type { Stats } from '../../shared/protocol/http-jobs.ts';
-import type { ServiceEvent, TranscriptionService } from '../service/port.ts';
+import type { RequestService, ServiceEvent } from '../service/port.ts';
 
 const KEPT_WAITS = 1_000;
 
 export interface StatsCounter {
   count(event: ServiceEvent): void;
-  read(now: ReturnType<TranscriptionService['status']>['admission']): Stats;
+  read(now: ReturnType<RequestService['status']>['admission']): Stats;
 }
 
 export function createStats(kept = KEPT_WAITS): StatsCounter {

@@ -2,37 +2,48 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
-import type { ServiceSession, TranscriptionService } from '../service/port.ts';
-
-const KEY_PROTOCOL = 'openai-insecure-api-key.';
+import { callerOf, modelsFor, ownerOf } from '../http/caller.ts';
+import type { RequestService, ServiceSession } from '../service/port.ts';
 
 /** The subprotocol that is agreed on: never one that carries a key. */
 export function chooseProtocol(offered: ReadonlySet<string>): string | false {
   return [WINDOW_PROTOCOL, 'realtime'].find((known) => offered.has(known)) ?? false;
 }
 
-/** The key, from `Authorization` or, as browsers cannot set that, from a subprotocol. */
-export function keyOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
-  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  return bearer ?? offered.find((name) => name.startsWith(KEY_PROTOCOL))?.slice(KEY_PROTOCOL.length);
-}
-
 export interface Place {
   readonly session: ServiceSession;
   /** ends the session, whatever it waits for */
   readonly controller: AbortController;
+  /** aborted when the key that let it in is no longer valid; undefined: it came without */
+  readonly revoked: AbortSignal | undefined;
 }
 
 const places = new WeakMap<FastifyRequest, Place>();
 
-/** Takes a place for the length of the connection. Throws as `openSession`. */
-export function takePlace(service: TranscriptionService, request: FastifyRequest, model: string): void {
+/** Takes a place for the length of the connection. Throws as `openSession` and `holdSession`. */
+export async function takePlace(
+  service: RequestService,
+  request: FastifyRequest,
+  model: string,
+): Promise<void> {
+  const { socket } = request.raw;
   const controller = new AbortController();
-  const session = service.openSession({ model, priority: 'live', signal: controller.signal });
-  places.set(request, { session, controller });
+  const held = await callerOf(request)?.holdSession();
+  const leave = () => {
+    controller.abort();
+    void held?.release();
+  };
+  try {
+    if (socket.destroyed) throw new SottoError('cancelled', 'the client went away');
+    const { signal } = controller;
+    const session = service.openSession({ model, priority: 'live', signal, ...ownerOf(request) });
+    places.set(request, { session, controller, revoked: held?.revoked });
+  } catch (thrown) {
+    leave();
+    throw thrown;
+  }
   // Whatever becomes of the handshake.
-  request.raw.socket.once('close', () => controller.abort());
+  socket.once('close', leave);
 }
 
 export function placeOf(request: FastifyRequest): Place {
@@ -41,10 +52,25 @@ export function placeOf(request: FastifyRequest): Place {
   return place;
 }
 
-/** Whether there would be a place now. Throws as `openSession`. */
-export function askForPlace(service: TranscriptionService, model: string): void {
-  const asked = new AbortController();
-  service.openSession({ model, priority: 'live', signal: asked.signal }).leave();
+/** Whether there would be a place now. Throws as `takePlace`. */
+export async function askForPlace(
+  service: RequestService,
+  request: FastifyRequest,
+  model: string,
+): Promise<void> {
+  const held = await callerOf(request)?.holdSession();
+  try {
+    const { signal } = new AbortController();
+    service.openSession({ model, priority: 'live', signal, ...ownerOf(request) }).leave();
+  } finally {
+    await held?.release();
+  }
+}
+
+/** The model that a session begins with unless it names one: the first that the caller may use. */
+export function usualModel(service: RequestService, request: FastifyRequest): string {
+  const [first] = modelsFor(request, service.status());
+  return first?.id ?? '';
 }
 
 /** To those who did not ask for a WebSocket. */

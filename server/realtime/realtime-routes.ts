@@ -1,5 +1,5 @@
 /** `/v1/realtime` and the keys that let a page in. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SottoError } from '../../shared/errors.ts';
 import {
   type ClientSecretRequest as Asked,
@@ -7,23 +7,26 @@ import {
   ClientSecretRequest,
 } from '../../shared/protocol/realtime.ts';
 import { ApiError } from '../http/api-error.ts';
+import { modelsFor, ownerOf } from '../http/caller.ts';
 import { chooseModel, type ModelChoice } from '../http/models.ts';
+import { keyOf } from '../http/presented-key.ts';
 import { ERROR_RESPONSES } from '../http/route-schemas.ts';
 import type { EarHost } from '../media/ear-host.ts';
-import type { TranscriptionService } from '../service/port.ts';
+import type { RequestService } from '../service/port.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
-import { askForPlace, keyOf, placeOf, takePlace, upgradeRequired } from './handshake.ts';
+import { askForPlace, placeOf, takePlace, upgradeRequired, usualModel } from './handshake.ts';
 import { newId } from './ids.ts';
 import { CLOSE, createLink } from './link.ts';
 import { createRealtimeSession } from './realtime-session.ts';
-import { createSecrets, SECRET_PREFIX } from './secrets.ts';
+import { SECRET_PREFIX, type Secrets } from './secrets.ts';
 import { changeConfig, describeSession, firstConfig, type SessionConfig } from './session-config.ts';
 
 export interface RealtimeRoutesOptions {
-  readonly service: TranscriptionService;
+  readonly service: RequestService;
   readonly aliases: ReadonlyMap<string, string | undefined>;
   readonly settings: RealtimeSettings;
   readonly ears: EarHost;
+  readonly secrets: Secrets;
 }
 
 interface Query {
@@ -32,18 +35,20 @@ interface Query {
 }
 
 export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOptions): void {
-  const { service, aliases, settings, ears } = options;
-  const secrets = createSecrets();
-  const choice = (): ModelChoice => ({ models: service.status().models, aliases });
-  const loaded = (): string => service.status().models[0]?.id ?? '';
+  const { service, aliases, settings, ears, secrets } = options;
+  const choiceFor = (request: FastifyRequest) => (): ModelChoice => ({
+    models: modelsFor(request, service.status()),
+    aliases,
+  });
 
   /** What the session begins with: a client secret's own settings, else those of the query. */
-  function configOf(key: string | undefined, { model }: Query): SessionConfig {
+  function configOf(request: FastifyRequest, { model }: Query): SessionConfig {
+    const key = keyOf(request);
     if (key?.startsWith(SECRET_PREFIX)) return secrets.check(key);
-    const first = firstConfig(loaded());
+    const first = firstConfig(usualModel(service, request));
     return model === undefined
       ? first
-      : { ...first, model: { name: model, id: chooseModel(model, choice()).id } };
+      : { ...first, model: { name: model, id: chooseModel(model, choiceFor(request)()).id } };
   }
 
   app.route<{ Querystring: Query }>({
@@ -57,7 +62,7 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
         properties: { intent: { type: 'string' }, model: { type: 'string' } },
       },
     },
-    preHandler(request, _reply, done) {
+    async preHandler(request) {
       const { intent } = request.query;
       if (intent !== undefined && intent !== 'transcription') {
         throw new ApiError('bad_request', 'this server transcribes: intent=transcription', {
@@ -65,14 +70,13 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
           wireCode: 'unsupported_value',
         });
       }
-      const { model } = configOf(keyOf(request), request.query);
-      if (request.ws) takePlace(service, request, model.id);
-      else askForPlace(service, model.id);
-      done();
+      const { model } = configOf(request, request.query);
+      if (request.ws) await takePlace(service, request, model.id);
+      else await askForPlace(service, request, model.id);
     },
     handler: (_request, reply) => upgradeRequired(reply, 'realtime'),
     wsHandler(socket, request) {
-      const { session, controller } = placeOf(request);
+      const { session, controller, revoked } = placeOf(request);
       const link = createLink({
         socket,
         settings,
@@ -83,8 +87,8 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
       const live = createRealtimeSession({
         session,
         ears,
-        config: configOf(keyOf(request), request.query as Query),
-        choice,
+        config: configOf(request, request.query as Query),
+        choice: choiceFor(request),
         settings,
         send: (event) => link.send(event),
         hold: (held) => link.hold(held),
@@ -97,6 +101,7 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
           );
         },
       });
+      revoked?.addEventListener('abort', () => link.end(CLOSE.policy, { code: 'key_refused' }));
       link.gone.addEventListener('abort', () => {
         live.close();
         controller.abort();
@@ -114,10 +119,13 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
         response: { 200: ClientSecret, 400: ERROR_RESPONSES[400] },
       },
     },
-    ({ body }): ClientSecret => {
-      const config = changeConfig(firstConfig(loaded()), body.session ?? {}, choice());
+    (request): ClientSecret => {
+      const { body } = request;
+      const first = firstConfig(usualModel(service, request));
+      const config = changeConfig(first, body.session ?? {}, choiceFor(request)());
       const seconds = body.expires_after?.seconds;
-      const secret = secrets.create(config, seconds === undefined ? settings.secretMs : seconds * 1_000);
+      const validMs = seconds === undefined ? settings.secretMs : seconds * 1_000;
+      const secret = secrets.create(config, validMs, ownerOf(request).tenant?.id);
       return {
         value: secret.value,
         expires_at: secret.expiresAt,

@@ -4,6 +4,7 @@ import type { V1Routes } from '../http/v1.ts';
 import type { EarHost } from '../media/ear-host.ts';
 import type { RealtimeSettings } from '../settings-realtime.ts';
 import { realtimeRoutes } from './realtime-routes.ts';
+import type { Secrets } from './secrets.ts';
 import { windowRoutes } from './windows-socket.ts';
 
 export { chooseProtocol } from './handshake.ts';
@@ -15,11 +16,12 @@ export const MAX_MESSAGE_BYTES = 2 * 2 ** 20;
 export interface LiveRoutesOptions {
   readonly settings: RealtimeSettings;
   readonly ears: EarHost | undefined;
+  readonly secrets: Secrets;
 }
 
-export function liveRoutes({ settings, ears }: LiveRoutesOptions): V1Routes {
+export function liveRoutes({ settings, ears, secrets }: LiveRoutesOptions): V1Routes {
   return (app: FastifyInstance, shared) => {
     windowRoutes(app, { service: shared.service, settings });
-    if (ears !== undefined) realtimeRoutes(app, { ...shared, settings, ears });
+    if (ears !== undefined) realtimeRoutes(app, { ...shared, settings, ears, secrets });
   };
 }

@@ -2,11 +2,13 @@
 import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
+import type { Vote } from '../../shared/pipeline/job-language.ts';
 import type {
   AdmissionStats,
   BatcherStats,
   Priority,
   QueuePlace,
+  Share,
   WindowRequest,
 } from '../../shared/queue/port.ts';
 import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
@@ -17,8 +19,9 @@ export interface TranscriptionService {
    * `engine_unavailable` with why no engine starts, or `engine_exited` while one starts again and no spare is there
    * (`status().etaMs` says for how long; the first start may be waited for). The place counts among those waiting until `transcribe` is
    * admitted or it is released. `force`: a job accepted before a restart, which is never refused for want of room.
+   * `tenant`: whose it is; nobody's share it as one.
    */
-  reserve(options?: { readonly force?: boolean }): Reservation;
+  reserve(options?: ReserveOptions): Reservation;
   /**
    * A session whose windows come as they are spoken, or as a page cuts them: a place among the sessions
    * (`ASR_MAX_SESSIONS`), the same batcher and engine as everyone's. Throws at once: `queue_full`, `closed`,
@@ -27,11 +30,22 @@ export interface TranscriptionService {
   openSession(options: SessionOptions): ServiceSession;
   /** Reads a known clip through the same gate and engine as everyone's windows; rejects with a SottoError. */
   canary(signal: AbortSignal): Promise<CanaryResult>;
-  status(): ServiceStatus;
+  /** `etaMs` is that of a newcomer of this tenant. */
+  status(tenant?: Share): ServiceStatus;
   /** Called on every event that metrics count. Returns what unsubscribes. */
   observe(listener: (event: ServiceEvent) => void): () => void;
   /** Refuses newcomers, ends what runs after `graceMs`, kills every child. Idempotent. */
   close(graceMs?: number): Promise<void>;
+}
+
+/** As the routes know it. Where the place is another machine's to give, that takes a moment; then it rejects instead. */
+export interface RequestService extends Omit<TranscriptionService, 'reserve'> {
+  reserve(options?: ReserveOptions): Reservation | Promise<Reservation>;
+}
+
+export interface ReserveOptions {
+  readonly force?: boolean;
+  readonly tenant?: Share;
 }
 
 export interface SessionOptions {
@@ -39,6 +53,7 @@ export interface SessionOptions {
   readonly model: string;
   /** live goes before file */
   readonly priority: Priority;
+  readonly tenant?: Share;
   /** ends the session, and what it waits for */
   readonly signal: AbortSignal;
 }
@@ -80,6 +95,8 @@ export interface TranscribeRequest {
   readonly model: string;
   readonly options: Omit<ReadOptions, 'model' | 'effort'>;
   readonly signal: AbortSignal;
+  /** of a job that may be tried again: what is counted for it is counted once */
+  readonly jobId?: string;
   /** `undefined`: the service's own limit; `Infinity`: as long as it takes (jobs that were accepted) */
   readonly maxWaitMs?: number;
   readonly onPlace?: (place: QueuePlace) => void;
@@ -88,15 +105,35 @@ export interface TranscribeRequest {
   /** final segments as they come, in order */
   readonly onSegments?: (segments: readonly Segment[]) => void;
   readonly onProgress?: (progress: { doneSeconds: number; totalSeconds: number | undefined }) => void;
+  /** what the job must still know when it goes on later, before the segments that come after it */
+  readonly onNote?: (note: ReadNote) => void;
   /** continue after text that is final already: windows that end by `from` seconds are not read again */
-  readonly resume?: { readonly from: number; readonly segments: readonly Segment[] };
+  readonly resume?: {
+    readonly from: number;
+    readonly segments: readonly Segment[];
+    /** of windows that end by `from`, in order */
+    readonly notes?: readonly ReadNote[];
+  };
 }
+
+/** A stretch without text because it kills engines, in seconds of the source. */
+export interface LeftOut {
+  readonly start: number;
+  readonly end: number;
+  readonly error: ErrorWire;
+}
+
+/** What was learnt of a window beside its text. */
+export type ReadNote =
+  | ({ readonly name: 'left-out' } & LeftOut)
+  /** what it was taken for, where the language was not said; `end` in seconds of the source */
+  | { readonly name: 'language'; readonly end: number; readonly vote: Vote };
 
 export interface TranscribeResult extends Transcript {
   /** where it was not said: what was taken for spoken, with its probability */
   readonly languageProbability?: number;
   /** stretches that were left out because they kill engines */
-  readonly leftOut: readonly { readonly start: number; readonly end: number; readonly error: ErrorWire }[];
+  readonly leftOut: readonly LeftOut[];
   /** the file ended in damage: what was read before is complete */
   readonly endedEarly?: ErrorWire;
   readonly timings: { readonly waitMs: number; readonly decodeMs: number; readonly inferenceMs: number };
@@ -132,7 +169,12 @@ export interface ServiceStatus {
 
 export interface ServedModel {
   readonly id: string;
-  readonly state: 'loaded' | 'available';
+  /** `available`: not in memory */
+  readonly state: 'loaded' | 'loading' | 'available' | 'failed';
+  /** why it failed */
+  readonly error?: ErrorWire;
+  /** until it is loaded, where that is known; milliseconds */
+  readonly etaMs?: number;
 }
 
 export type ServiceEvent =

@@ -3,13 +3,14 @@ import type { ModelEntry } from '../../shared/asr/catalogue.ts';
 import type { EngineWindow } from '../../shared/asr/engine.ts';
 import { type ErrorWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
 import { transcribe } from '../../shared/pipeline/transcribe.ts';
-import type { Batcher } from '../../shared/queue/port.ts';
+import type { Batcher, Share } from '../../shared/queue/port.ts';
 import type { SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import { createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { DecoderHost } from '../media/decoder-host.ts';
 import type { JobMeter, MeteredRun } from './metered-run.ts';
 import type { TranscribeRequest, TranscribeResult } from './port.ts';
+import { leftOutOf, votesOf } from './read-notes.ts';
 
 export interface ReadingBench {
   readonly entry: ModelEntry;
@@ -23,6 +24,10 @@ export interface ReadingBench {
   readonly onDecodeFailed: (code: string) => void;
 }
 
+export interface OwnedRequest extends TranscribeRequest {
+  readonly tenant: Share;
+}
+
 /** What was done when it ends, well or not. */
 export interface JobRecord extends JobMeter {
   decodeMs: number;
@@ -34,7 +39,7 @@ export type Read = Omit<TranscribeResult, 'timings'>;
 
 /** Rejects with a SottoError; `poison` where windows were left out and nothing could be read. */
 export async function readFile(
-  request: TranscribeRequest,
+  request: OwnedRequest,
   bench: ReadingBench,
   record: JobRecord,
   signal: AbortSignal,
@@ -42,7 +47,8 @@ export async function readFile(
   const { options, resume } = request;
   const { entry, lanes } = bench;
   const transcript = createTranscriptBuilder(resume?.segments);
-  const leftOut: TranscribeResult['leftOut'][number][] = [];
+  const notes = resume?.notes ?? [];
+  const leftOut = leftOutOf(notes);
   const progress = createProgress(request.onProgress);
   let windowsRead = 0;
   let outstanding = 0;
@@ -90,6 +96,8 @@ export async function readFile(
       signal,
       language: said ?? only,
       inFlight: () => lanes() * 2,
+      votes: votesOf(notes),
+      onVote: ({ speechEnd }, vote) => request.onNote?.({ name: 'language', end: speechEnd, vote }),
       async read(window, { language, before }) {
         const engineWindow: EngineWindow = {
           samples: window.samples,
@@ -107,6 +115,7 @@ export async function readFile(
             effort: 'full',
           },
           priority: 'file',
+          tenant: request.tenant,
           kind: { name: 'final' },
           signal,
         });
@@ -119,7 +128,9 @@ export async function readFile(
         settled(window.end);
       },
       onLeftOut(window, error) {
-        leftOut.push({ start: window.speechStart, end: window.speechEnd, error: toWire(error) });
+        const gap = { start: window.speechStart, end: window.speechEnd, error: toWire(error) };
+        leftOut.push(gap);
+        request.onNote?.({ name: 'left-out', ...gap });
         settled(window.end);
       },
     });

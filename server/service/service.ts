@@ -3,7 +3,7 @@ import { findModel } from '../../shared/asr/catalogue.ts';
 import { SottoError, toSottoError } from '../../shared/errors.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
-import { type Clock, type Lease, realClock, type Ticket } from '../../shared/queue/port.ts';
+import { type Clock, type Lease, NOBODY, realClock, type Ticket } from '../../shared/queue/port.ts';
 import { fitPlan } from '../../shared/speech/plans.ts';
 import { createServerEngine, type ServerEngine, type ServerEngineOptions } from '../engine/server-engine.ts';
 import { createDecoderHost, type DecoderHost } from '../media/decoder-host.ts';
@@ -14,12 +14,14 @@ import { meterRun } from './metered-run.ts';
 import { createOutage, refusalOf, type Standing } from './outage.ts';
 import type {
   Reservation,
+  ReserveOptions,
   ServiceEvent,
   TranscribeRequest,
   TranscribeResult,
   TranscriptionService,
 } from './port.ts';
-import { type JobRecord, type ReadingBench, readFile } from './read-file.ts';
+import { type JobRecord, type OwnedRequest, type ReadingBench, readFile } from './read-file.ts';
+import { servedModel } from './served-model.ts';
 import { createSessions } from './sessions.ts';
 
 export interface ServiceOptions {
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly vad: string;
   /** jobs active at once, sharing batches */
   readonly maxConcurrent: number;
+  /** tenants that have so many jobs active at once */
+  readonly maxTenants?: number;
   /** jobs that may wait */
   readonly queueMax: number;
   /** live sessions at once, beside the jobs */
@@ -63,6 +67,7 @@ export async function createTranscriptionService(
   const admission = createAdmission(
     {
       maxActive: options.maxConcurrent,
+      maxTenants: options.maxTenants ?? 1,
       maxLive: options.maxSessions,
       maxWaiting: options.queueMax,
       maxWaitMs: options.maxWaitMs,
@@ -125,15 +130,15 @@ export async function createTranscriptionService(
     for (const listener of listeners) listener(event);
   }
 
-  function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
+  function reserve({ force = false, tenant = NOBODY }: ReserveOptions = {}): Reservation {
     try {
       const standing = outage.look(engine.status().state);
       // A job accepted before a restart waits for the engine, however it is.
       const refusal = force && standing.name === 'restarting' ? undefined : refusalOf(standing);
       if (closing === undefined && refusal !== undefined) throw refusal;
-      const ticket = admission.reserve({ priority: 'file', force });
+      const ticket = admission.reserve({ priority: 'file', force, tenant });
       return {
-        transcribe: (request) => transcribe(request, ticket),
+        transcribe: (request) => transcribe({ ...request, tenant }, ticket),
         release: () => ticket.release(),
         get place() {
           return ticket.place;
@@ -145,16 +150,13 @@ export async function createTranscriptionService(
     }
   }
 
-  async function transcribe(request: TranscribeRequest, ticket: Ticket): Promise<TranscribeResult> {
+  async function transcribe(request: OwnedRequest, ticket: Ticket): Promise<TranscribeResult> {
     const record: JobRecord = { inferenceMs: 0, decodeMs: 0, seconds: 0 };
     const signal = AbortSignal.any([request.signal, stopping.signal]);
     const came = clock.now();
     let lease: Lease | undefined;
     let waitMs = 0;
-    const told = () => {
-      const { decodeMs, inferenceMs } = record;
-      return { waitMs, decodeMs, inferenceMs };
-    };
+    const told = () => ({ waitMs, decodeMs: record.decodeMs, inferenceMs: record.inferenceMs });
     try {
       if (request.model !== model) throw new SottoError('model_unknown', request.model);
       await poison.refuse(request.path, signal);
@@ -179,7 +181,7 @@ export async function createTranscriptionService(
     }
   }
 
-  async function admitted(request: TranscribeRequest, record: JobRecord, lease: Lease, signal: AbortSignal) {
+  async function admitted(request: OwnedRequest, record: JobRecord, lease: Lease, signal: AbortSignal) {
     request.onStart?.();
     await engine.ready(signal);
     const began = clock.now();
@@ -218,7 +220,7 @@ export async function createTranscriptionService(
     canary(signal) {
       return closing === undefined ? canary.sing(signal) : Promise.reject(new SottoError('closed'));
     },
-    status() {
+    status(tenant = NOBODY) {
       const { state, devices, spare, restarts } = engine.status();
       const info = state.name === 'ready' ? state.info : undefined;
       return {
@@ -230,8 +232,8 @@ export async function createTranscriptionService(
         decoderRestarts: decoder.restarts,
         admission: admission.stats(),
         batcher: batcher.stats(),
-        etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file'),
-        models: [{ id: model, state: info === undefined ? 'available' : 'loaded' }],
+        etaMs: info === undefined ? etaOf(outage.look(state)) : admission.etaMs('file', tenant),
+        models: [servedModel(model, state, etaOf(outage.look(state)))],
       };
     },
     observe,
@@ -243,9 +245,8 @@ export async function createTranscriptionService(
 }
 
 /** While the engine starts for the first time nobody knows. */
-function etaOf(standing: Standing): number | undefined {
-  return standing.name === 'restarting' ? standing.etaMs : undefined;
-}
+const etaOf = (standing: Standing): number | undefined =>
+  standing.name === 'restarting' ? standing.etaMs : undefined;
 
 function waitOptions({ onPlace, maxWaitMs }: TranscribeRequest, signal: AbortSignal) {
   return {

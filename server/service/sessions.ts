@@ -65,7 +65,8 @@ export function createSessions(parts: SessionsParts): Sessions {
     let lease: Lease | undefined;
     places += 1;
     // A place is free, so that it is admitted at once: the line is not for sessions.
-    const entered = admission.reserve({ priority: 'live', force: true }).enter({ signal });
+    const owner = options.tenant === undefined ? {} : { tenant: options.tenant };
+    const entered = admission.reserve({ priority: 'live', force: true, ...owner }).enter({ signal });
     entered.then(
       (given) => {
         lease = given;
@@ -112,6 +113,7 @@ export function createSessions(parts: SessionsParts): Sessions {
             window,
             options: { ...read, model },
             priority: options.priority,
+            ...owner,
             kind:
               kind.name === 'partial'
                 ? { name: 'partial', key: key ?? `session:${id}:#${windows}` }

@@ -25,11 +25,9 @@ export type JobLanguage =
   | { readonly name: 'listening'; readonly votes: readonly Vote[] }
   | { readonly name: 'settled'; readonly language: Language };
 
-/** `asked`: what the job was told; undefined or `auto`: to be found. */
-export function startLanguage(asked: string | undefined): JobLanguage {
-  return asked === undefined || asked === 'auto'
-    ? { name: 'listening', votes: [] }
-    : { name: 'given', code: asked };
+/** `asked`: what the job was told; undefined or `auto`: to be found. `votes`: of windows that were read before. */
+export function startLanguage(asked: string | undefined, votes: readonly Vote[] = []): JobLanguage {
+  return asked === undefined || asked === 'auto' ? counted(votes) : { name: 'given', code: asked };
 }
 
 /** What the next window is to be read with. */
@@ -47,7 +45,10 @@ export function windowsToHear(state: JobLanguage): number {
 export function heard(state: JobLanguage, reading: WindowReading, seconds: number): JobLanguage {
   if (state.name !== 'listening' || reading.segments.length === 0) return state;
   if (reading.language === undefined) return { name: 'given', code: undefined };
-  const votes = [...state.votes, { ...reading.language, seconds }];
+  return counted([...state.votes, { ...reading.language, seconds }]);
+}
+
+function counted(votes: readonly Vote[]): JobLanguage {
   const language = votes.length < VOTES ? undefined : elect(votes);
   return language === undefined ? { name: 'listening', votes } : { name: 'settled', language };
 }
@@ -80,16 +81,17 @@ export function elect(votes: readonly Vote[]): Language | undefined {
 /** The language of one job as it goes: what its windows are read with, and what they tell. */
 export interface LanguageKeeper {
   readonly state: JobLanguage;
-  /** a reading, in the order of the windows */
-  hear(reading: WindowReading, seconds: number): void;
+  /** a reading, in the order of the windows; gives its vote, where it was asked for one */
+  hear(reading: WindowReading, seconds: number): Vote | undefined;
 }
 
-/** `onLanguage` is called each time that more is known. */
+/** `onLanguage` is called each time that more is known; `votes` are those of windows that were read before. */
 export function keepLanguage(
   asked: string | undefined,
   onLanguage: (language: Language) => void = () => undefined,
+  votes: readonly Vote[] = [],
 ): LanguageKeeper {
-  let state = startLanguage(asked);
+  let state = startLanguage(asked, votes);
   return {
     get state() {
       return state;
@@ -98,7 +100,9 @@ export function keepLanguage(
       const before = state;
       state = heard(before, reading, seconds);
       const found = state === before ? undefined : foundLanguage(state);
-      if (found !== undefined) onLanguage(found);
+      if (found === undefined || reading.language === undefined) return undefined;
+      onLanguage(found);
+      return { ...reading.language, seconds };
     },
   };
 }

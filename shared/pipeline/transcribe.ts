@@ -10,7 +10,14 @@ import {
   unwrap,
 } from '../errors.ts';
 import type { SpeechWindow } from '../speech/window.ts';
-import { foundLanguage, keepLanguage, type Language, languageFor, windowsToHear } from './job-language.ts';
+import {
+  foundLanguage,
+  keepLanguage,
+  type Language,
+  languageFor,
+  type Vote,
+  windowsToHear,
+} from './job-language.ts';
 import { carryOver } from './previous-text.ts';
 
 /** What a window is read with, beside what the whole job is read with. */
@@ -37,6 +44,10 @@ export interface TranscribeInput {
   readonly onReading: (window: SpeechWindow, reading: WindowReading) => void;
   /** each time that more is known of a language that was not said, before the reading that told it */
   readonly onLanguage?: (language: Language) => void;
+  /** what a window was taken for, before its reading: with these in `votes` a job that goes on later keeps its language */
+  readonly onVote?: (window: SpeechWindow, vote: Vote) => void;
+  /** of windows before these */
+  readonly votes?: readonly Vote[];
   /** in the same order: a window whose failure does not end the job */
   readonly onLeftOut: (window: SpeechWindow, error: SottoError) => void;
 }
@@ -59,7 +70,7 @@ const LEFT_OUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['poison']);
  */
 export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
   const { windows, read, signal, onReading, onLeftOut, carry = false } = input;
-  const language = keepLanguage(input.language, input.onLanguage);
+  const language = keepLanguage(input.language, input.onLanguage, input.votes);
   let before = '';
   let outstanding = 0;
   let stop: SottoError | undefined;
@@ -73,7 +84,8 @@ export async function transcribe(input: TranscribeInput): Promise<Transcribed> {
     wake();
     if (over()) return;
     if (outcome.ok) {
-      language.hear(outcome.value, window.end - window.start);
+      const vote = language.hear(outcome.value, window.end - window.start);
+      if (vote !== undefined) input.onVote?.(window, vote);
       if (carry) before = carryOver(before, outcome.value);
       onReading(window, outcome.value);
     } else {

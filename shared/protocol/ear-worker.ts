@@ -1,11 +1,14 @@
 /** What the page and its ear worker (decoder, VAD) say to each other (over comlink). */
 import type { Outcome } from '../errors.ts';
 import type { LiveEvent, SpeechWindow, WindowPlan } from '../speech/window.ts';
+import type { OrtFiles } from './ort-files.ts';
 
 export interface EarStart {
   readonly lock: string;
   /** URL of the Silero model, absolute */
   readonly vad: string;
+  /** undefined: beside the worker, where the site has them */
+  readonly ort?: OrtFiles | undefined;
 }
 
 export type EarSource =

@@ -1,6 +1,7 @@
 /** What the page and its engine worker say to each other (over comlink). Results are Outcomes: a thrown error would lose its code. */
 import type { EngineBatch, EngineInfo, LoadProgress, WindowReading } from '../asr/engine.ts';
 import type { ErrorWire, Outcome } from '../errors.ts';
+import type { OrtFiles } from './ort-files.ts';
 
 export interface EngineStart {
   /** catalogue id */
@@ -13,6 +14,8 @@ export interface EngineStart {
   /** held by the worker while it lives, so that the page sees its end however it comes */
   readonly lock: string;
   readonly threads: number;
+  /** undefined: beside the worker, where the site has them */
+  readonly ort?: OrtFiles | undefined;
 }
 
 /** What the worker says unasked. */

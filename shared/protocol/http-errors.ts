@@ -4,7 +4,6 @@ import type { ErrorType } from './http.ts';
 
 /** By status; what is not here is `invalid_request_error` below 500 and `server_error` from there on. */
 const TYPE_OF_STATUS: Readonly<Record<number, ErrorType>> = {
-  401: 'authentication_error',
   403: 'permission_error',
   429: 'rate_limit_error',
 };
@@ -13,6 +12,9 @@ const TYPE_OF_STATUS: Readonly<Record<number, ErrorType>> = {
 const WIRE_CODES: Readonly<Partial<Record<ErrorCode, string>>> = {
   model_unknown: 'model_not_found',
   model_not_found: 'model_file_missing',
+  key_refused: 'invalid_api_key',
+  rate_limited: 'rate_limit_exceeded',
+  quota_used: 'insufficient_quota',
 };
 
 export interface WireShape {

@@ -43,6 +43,20 @@ export const Health = Type.Object({
     waiting: Type.Integer(),
     eta_ms: nullable(Type.Integer()),
   }),
-  models: Type.Array(Type.Object({ id: Type.String(), state: Type.String() })),
+  models: Type.Array(Type.Object({ id: Type.String(), state: Type.String(), error: nullable(trouble) })),
+  cluster: Type.Optional(
+    Type.Object(
+      {
+        redis: Type.String({ description: 'connecting, ready, lost or closed.' }),
+        warnings: Type.Array(Type.String()),
+        workers: Type.Integer(),
+        slots: Type.Integer({ description: 'Jobs that the workers read at once.' }),
+        sessions: Type.Integer({ description: 'Live sessions of this ingress.' }),
+        session_places: nullable(Type.Integer({ description: 'Of all workers; null: Redis is away.' })),
+        session_places_taken: nullable(Type.Integer()),
+      },
+      { description: 'Where several machines share a queue.' },
+    ),
+  ),
 });
 export type Health = Static<typeof Health>;

@@ -174,7 +174,6 @@ export type TextDone = Static<typeof TextDone>;
 
 export const ERROR_TYPES = [
   'invalid_request_error',
-  'authentication_error',
   'permission_error',
   'rate_limit_error',
   'server_error',
@@ -197,6 +196,17 @@ export const Model = Type.Object({
   object: Type.Literal('model'),
   created: Type.Integer({ description: 'Unix seconds; when this server started.' }),
   owned_by: Type.String(),
+  state: Type.Unsafe<'loaded' | 'loading' | 'available' | 'failed'>({
+    type: 'string',
+    enum: ['loaded', 'loading', 'available', 'failed'],
+    description: 'Whether it is in memory.',
+  }),
+  eta_ms: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Until it is loaded, where that is known.',
+  }),
+  error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()], {
+    description: 'Why it could not be loaded.',
+  }),
 });
 export type Model = Static<typeof Model>;
 

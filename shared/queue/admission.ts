@@ -1,66 +1,44 @@
 import { SottoError } from '../errors.ts';
-import { type JobPace, jobMs, measureJob, UNMEASURED_JOBS, waits } from './estimate.ts';
+import { measureJob, UNMEASURED_JOBS } from './estimate.ts';
+import {
+  type Active,
+  beyondAllPlaces,
+  beyondPlaces,
+  type Going,
+  type Line,
+  newcomerEta,
+  placesIn,
+  takeNext,
+  type Waiter,
+} from './line.ts';
 import {
   type Admission,
   type AdmissionLimits,
-  type AdmissionRequest,
   type AdmissionStats,
   type Clock,
   type Lease,
+  NOBODY,
   type Priority,
-  type QueuePlace,
   type ReserveRequest,
   realClock,
+  type Share,
   type Ticket,
 } from './port.ts';
-
-interface Active {
-  readonly since: number;
-  readonly seconds: number | undefined;
-  /** what it said it still needs, and when */
-  expected: { readonly at: number; readonly ms: number } | undefined;
-}
-
-type Going = Omit<AdmissionRequest, 'priority'>;
-
-/** `reserved` -> `ready` -> `out` (admitted or refused), or `reserved` -> `out` (released or refused). */
-type Stage =
-  | { readonly name: 'reserved' }
-  | {
-      readonly name: 'ready';
-      readonly request: Going;
-      readonly admit: (lease: Lease) => void;
-      readonly refuse: (error: SottoError) => void;
-      /** stops its timer and its abort listener */
-      readonly release: () => void;
-    }
-  | { readonly name: 'out'; readonly error: SottoError | undefined };
-
-interface Waiter {
-  stage: Stage;
-  /** the position last told; undefined before the first */
-  told: number | undefined;
-}
-
-/** The places of one priority and who stands in line for them. */
-interface Line {
-  readonly places: number;
-  readonly active: Set<Active>;
-  readonly waiters: Waiter[];
-  pace: JobPace;
-}
+import { createTurns } from './turns.ts';
 
 /**
- * The first half of the gate: whole jobs, bounded, first come first served within a priority among those that can
- * begin. Live jobs have places of their own, so a file never makes someone who speaks wait; `maxWaiting` bounds both
- * lines together. A position counts those ahead in the own line. Every request ends in exactly one of done, failed,
+ * The first half of the gate: whole jobs, bounded, first come first served within a priority and a tenant among those
+ * that can begin. Each of `maxTenants` has file places of its own, so that nobody waits for another one's long file;
+ * where there are more of them, they have turns. Live jobs have places of their own too, so a file never makes someone
+ * who speaks wait; `maxWaiting` bounds both lines together. A position counts those who begin before. Every request ends in exactly one of done, failed,
  * cancelled (by its signal, released, or left so) and refused (`queue_full`, `queue_timeout`, `closed`).
  * Listeners are called from a microtask of their own: one that throws or re-enters breaks nothing here.
  */
 export function createAdmission(limits: AdmissionLimits, clock: Clock = realClock): Admission {
+  const { maxTenants = 1 } = limits;
   const lines: Readonly<Record<Priority, Line>> = {
-    live: { places: limits.maxLive, active: new Set(), waiters: [], pace: UNMEASURED_JOBS },
-    file: { places: limits.maxActive, active: new Set(), waiters: [], pace: UNMEASURED_JOBS },
+    live: createLine(limits.maxLive, limits.maxLive),
+    file: createLine(limits.maxActive, limits.maxActive * maxTenants),
   };
   const ends = { done: 0, failed: 0, cancelled: 0, refused: 0 };
   let lastId = 0;
@@ -81,17 +59,16 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
   }
 
   /** Whether one more in this line would wait beyond the bound, all who have a ticket counted as if they were ready. */
-  function isFull(line: Line): boolean {
+  function isFull(line: Line, tenant: Share): boolean {
     if (line.places === 0) return true;
-    const beyond = Object.values(lines).reduce((sum, each) => {
-      const inLine = each.waiters.length + (each === line ? 1 : 0);
-      return sum + Math.max(0, inLine - (each.places - each.active.size));
-    }, 0);
-    return beyond > limits.maxWaiting;
+    const sum = (beyond: (each: Line, more: 0 | 1) => number) =>
+      Object.values(lines).reduce((total, each) => total + beyond(each, each === line ? 1 : 0), 0);
+    const own = sum((each, more) => beyondPlaces(each, tenant, more));
+    return own > limits.maxWaiting || sum(beyondAllPlaces) > limits.maxWaiting * maxTenants;
   }
 
-  function occupy(line: Line, request: Going): Lease {
-    const job: Active = { since: clock.now(), seconds: request.seconds, expected: undefined };
+  function occupy(line: Line, tenant: Share, request: Going): Lease {
+    const job: Active = { tenant, since: clock.now(), seconds: request.seconds, expected: undefined };
     line.active.add(job);
     lastId += 1;
     return {
@@ -118,43 +95,20 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
   }
 
   function advance(line: Line): void {
-    for (const waiter of [...line.waiters]) {
-      if (line.active.size >= line.places) break;
-      const { stage } = waiter;
-      if (stage.name !== 'ready') continue;
+    for (let waiter = takeNext(line); waiter !== undefined; waiter = takeNext(line)) {
+      const { stage, tenant } = waiter;
+      if (stage.name !== 'ready') break;
       leaveLine(line, waiter);
-      stage.admit(occupy(line, stage.request));
+      stage.admit(occupy(line, tenant, stage.request));
     }
     tellPlaces(line);
   }
 
-  function remainingMs(line: Line, { since, seconds, expected }: Active): number | undefined {
-    if (expected !== undefined) return Math.max(0, expected.ms - (clock.now() - expected.at));
-    const whole = jobMs(line.pace, seconds);
-    return whole === undefined ? undefined : Math.max(0, whole - (clock.now() - since));
-  }
-
-  /** The wait of each in line, and of one who would come now. */
-  function etas(line: Line): (number | undefined)[] {
-    const queue = line.waiters.map(({ stage }) =>
-      jobMs(line.pace, stage.name === 'ready' ? stage.request.seconds : undefined),
-    );
-    const remaining = [...line.active].map((job) => remainingMs(line, job));
-    return waits(remaining, line.places, [...queue, undefined]);
-  }
-
-  function placeOf(line: Line, waiter: Waiter): QueuePlace {
-    const position = line.waiters.indexOf(waiter);
-    return position < 0 ? { position: 0, etaMs: 0 } : { position, etaMs: etas(line)[position] };
-  }
-
   function tellPlaces(line: Line): void {
-    const etaOf = etas(line);
-    for (const [position, waiter] of line.waiters.entries()) {
+    for (const [waiter, place] of placesIn(line, clock.now())) {
       const { stage } = waiter;
-      if (stage.name !== 'ready' || waiter.told === position) continue;
-      waiter.told = position;
-      const place = { position, etaMs: etaOf[position] };
+      if (stage.name !== 'ready' || waiter.told === place.position) continue;
+      waiter.told = place.position;
       queueMicrotask(() => {
         if (waiter.stage === stage) stage.request.onPlace?.(place);
       });
@@ -186,11 +140,11 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
     });
   }
 
-  function reserve({ priority, force = false }: ReserveRequest): Ticket {
+  function reserve({ priority, force = false, tenant = NOBODY }: ReserveRequest): Ticket {
     const line = lines[priority];
     if (closing !== undefined) throw refused('closed');
-    if (!force && isFull(line)) throw refused('queue_full');
-    const waiter: Waiter = { stage: { name: 'reserved' }, told: undefined };
+    if (!force && isFull(line, tenant)) throw refused('queue_full');
+    const waiter: Waiter = { tenant, stage: { name: 'reserved' }, told: undefined };
     line.waiters.push(waiter);
     return {
       enter(request = {}) {
@@ -203,22 +157,22 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
         if (waiter.stage.name === 'reserved') dismiss(line, waiter, cancelled());
       },
       get place() {
-        return placeOf(line, waiter);
+        return placesIn(line, clock.now()).get(waiter) ?? { position: 0, etaMs: 0 };
       },
     };
   }
 
   return {
     reserve,
-    enter({ priority, ...request }) {
+    enter({ priority, tenant = NOBODY, ...request }) {
       if (closing === undefined && request.signal?.aborted) return Promise.reject(cancelled());
       try {
-        return reserve({ priority }).enter(request);
+        return reserve({ priority, tenant }).enter(request);
       } catch (thrown) {
         return Promise.reject(thrown);
       }
     },
-    etaMs: (priority) => etas(lines[priority]).at(-1),
+    etaMs: (priority, tenant = NOBODY) => newcomerEta(lines[priority], tenant, clock.now()),
     stats(): AdmissionStats {
       return { active: activeCount(), waiting: waitingCount(), ...ends };
     },
@@ -234,3 +188,12 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
     },
   };
 }
+
+const createLine = (places: number, allPlaces: number): Line => ({
+  places,
+  allPlaces,
+  active: new Set(),
+  waiters: [],
+  turns: createTurns(),
+  pace: UNMEASURED_JOBS,
+});

@@ -6,11 +6,14 @@ import { measure, type Pace, rate, UNMEASURED } from './estimate.ts';
 import {
   type Batcher,
   type Clock,
+  NOBODY,
   type Priority,
   type RunBatch,
   realClock,
+  type Share,
   type WindowRequest,
 } from './port.ts';
+import { createTurns, sharesOf, type Turns } from './turns.ts';
 
 export interface BatcherOptions {
   readonly run: RunBatch;
@@ -33,12 +36,13 @@ interface Running {
 
 /**
  * The second half of the gate: one `run` at a time, as wide as the engine likes. Live windows go before file
- * windows; otherwise the oldest goes first and takes along those after it with equal options. A batch holds one
- * priority only, so that file windows in free lanes do not slow a live one down. A replaced partial leaves its
+ * windows; then tenants have turns by their weights; of one tenant the oldest goes first and takes along others'
+ * with equal options, by turns too. A batch holds one priority only, so that file windows in free lanes do not slow a live one down. A replaced partial leaves its
  * place in line to what replaces it, so that someone who speaks fast is not always last.
  */
 export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions): Batcher {
   const waiting: Readonly<Record<Priority, Entry[]>> = { live: [], file: [] };
+  const turns: Readonly<Record<Priority, Turns>> = { live: createTurns(), file: createTurns() };
   const counts = { windows: 0, batches: 0, replaced: 0 };
   let pace: Pace = UNMEASURED;
   let running: Running | undefined;
@@ -53,8 +57,9 @@ export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions)
     queueMicrotask(() => {
       pumping = false;
       if (running !== undefined) return;
-      const line = waiting.live.length > 0 ? waiting.live : waiting.file;
-      const entries = takeAlike(line, Math.max(1, Math.floor(lanes())));
+      const priority = waiting.live.length > 0 ? 'live' : 'file';
+      const width = Math.max(1, Math.floor(lanes()));
+      const entries = takeAlike(waiting[priority], turns[priority], width);
       if (entries.length > 0) void read(entries);
     });
   }
@@ -163,16 +168,27 @@ export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions)
   };
 }
 
-/** Takes the first entry out of the line, and up to `width - 1` after it whose options are equal. */
-function takeAlike(line: Entry[], width: number): Entry[] {
-  const first = line[0];
+/** Takes the entry whose turn it is out of the line, and up to `width - 1` whose options are equal. */
+function takeAlike(line: Entry[], turns: Turns, width: number): Entry[] {
+  const first = oldestOf(line, turns.take(tenantsOf(line)));
   if (first === undefined) return [];
-  const taken = line
-    .filter(({ request }) => equalOptions(request.options, first.request.options))
-    .slice(0, width);
-  for (const entry of taken) line.splice(line.indexOf(entry), 1);
+  const alike = line.filter(({ request }) => equalOptions(request.options, first.request.options));
+  const taken: Entry[] = [];
+  let next: Entry | undefined = first;
+  while (next !== undefined) {
+    taken.push(next);
+    alike.splice(alike.indexOf(next), 1);
+    line.splice(line.indexOf(next), 1);
+    next = taken.length < width ? oldestOf(alike, turns.join(tenantsOf(alike))) : undefined;
+  }
   return taken;
 }
+
+const tenantsOf = (entries: readonly Entry[]): readonly Share[] =>
+  sharesOf(entries.map(({ request }) => request));
+
+const oldestOf = (entries: readonly Entry[], share: Share | undefined): Entry | undefined =>
+  share && entries.find(({ request }) => (request.tenant ?? NOBODY).id === share.id);
 
 function secondsOf(entries: readonly Entry[]): number {
   return entries.reduce((sum, { request }) => sum + request.window.samples.length / SAMPLE_RATE, 0);

@@ -5,6 +5,16 @@ import type { Outcome } from '../errors.ts';
 /** Live goes before file. */
 export type Priority = 'live' | 'file';
 
+/** Who asks, and its part where several wait. */
+export interface Share {
+  readonly id: string;
+  /** relative to others', > 0 */
+  readonly weight: number;
+}
+
+/** Those who did not say who they are: one tenant, which has everything to itself where there are no others. */
+export const NOBODY: Share = { id: '', weight: 1 };
+
 /** What someone who waits may be told. `etaMs` is undefined until something was measured. */
 export interface QueuePlace {
   /** 0 = next */
@@ -14,6 +24,7 @@ export interface QueuePlace {
 
 export interface AdmissionRequest {
   readonly priority: Priority;
+  readonly tenant?: Share;
   readonly signal?: AbortSignal;
   /** called whenever the place changes, until admitted */
   readonly onPlace?: (place: QueuePlace) => void;
@@ -33,6 +44,7 @@ export interface Lease {
 
 export interface ReserveRequest {
   readonly priority: Priority;
+  readonly tenant?: Share;
   /** it was promised a place before: it is never refused for want of room */
   readonly force?: boolean;
 }
@@ -40,7 +52,7 @@ export interface ReserveRequest {
 /** A place in line of a job that cannot begin yet: its file is still on its way. */
 export interface Ticket {
   /** It can begin: resolves when admitted, at once where a place is free. Rejects as `Admission.enter`. Once. */
-  enter(request?: Omit<AdmissionRequest, 'priority'>): Promise<Lease>;
+  enter(request?: Omit<AdmissionRequest, 'priority' | 'tenant'>): Promise<Lease>;
   /** Leaves the line, as cancelled. Idempotent; does nothing after `enter`. */
   release(): void;
   /** as it stands now; `etaMs` 0 and position 0 once out of line */
@@ -48,11 +60,13 @@ export interface Ticket {
 }
 
 export interface AdmissionLimits {
-  /** active file jobs at once (1: strictly serial) */
+  /** active file jobs of one tenant at once (1: strictly serial) */
   readonly maxActive: number;
+  /** tenants that may have active file jobs at once; 1 unless given: `maxActive` then bounds all together */
+  readonly maxTenants?: number;
   /** active live jobs at once; they do not use up file places */
   readonly maxLive: number;
-  /** how many may wait; one more is refused with `queue_full` */
+  /** how many of one tenant may wait, and `maxTenants` times as many of all; one more is refused with `queue_full` */
   readonly maxWaiting: number;
   /** longest wait before `queue_timeout`; undefined: as long as it takes */
   readonly maxWaitMs: number | undefined;
@@ -77,7 +91,7 @@ export interface Admission {
    */
   reserve(request: ReserveRequest): Ticket;
   /** How long a newcomer would wait; undefined until something was measured. 0 where a place is free. */
-  etaMs(priority: Priority): number | undefined;
+  etaMs(priority: Priority, tenant?: Share): number | undefined;
   stats(): AdmissionStats;
   /** Refuses newcomers and everyone waiting with `closed`; resolves when the active have left. */
   close(): Promise<void>;
@@ -87,6 +101,7 @@ export interface WindowRequest {
   readonly window: EngineWindow;
   readonly options: ReadOptions;
   readonly priority: Priority;
+  readonly tenant?: Share;
   /**
    * A partial may be replaced: a later one of the same `replaces` key that comes before this one started
    * settles this one with `undefined`. Finals have none; a final with a key also replaces waiting partials of it.

@@ -60,3 +60,6 @@ export type LiveEvent =
   | { readonly type: 'digital-silence'; readonly seconds: number }
   | { readonly type: 'sound-again' }
   | { readonly type: 'end'; readonly seconds: number };
+
+/** Seconds; times of segments that come back through JSON are not exact to the last bit. */
+export const SAME_TIME = 0.001;

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allSegments } from '../../server/jobs/runner.ts';
+import { allSegments } from '../../server/jobs/so-far.ts';
 import { openJobStore } from '../../server/jobs/store.ts';
 import { newJob, resultOf, segment } from '../support/stored-jobs.ts';
 

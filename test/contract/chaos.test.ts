@@ -48,8 +48,6 @@ const DECK: readonly Blow[] = [
   { role: 'engine', signal: 'SIGKILL' },
   { role: 'decoder', signal: 'SIGKILL' },
   { role: 'engine', signal: 'SIGSTOP' },
-  { role: 'engine', signal: 'SIGKILL' },
-  { role: 'decoder', signal: 'SIGKILL' },
   { role: 'spare', signal: 'SIGSTOP' },
 ];
 

@@ -10,7 +10,7 @@ import { rawHttp } from '../support/raw-http.ts';
 let world: HttpWorld;
 beforeAll(async () => {
   world = await startHttp({
-    env: { ASR_MODEL_ALIASES: `whisper-1=${FAKE_MODEL},nothing=gone` },
+    env: { ASR_MODEL_ALIASES: `whisper-1=${FAKE_MODEL},nothing=gone`, SOTTO_HOSTS: 'upstream' },
     services: {
       v1: [
         async (app) => {
@@ -195,7 +195,7 @@ describe('Prefer: respond-async', () => {
     const async = await startHttp({
       limits: { maxActive: 1, maxWaiting: 0 },
       services: {
-        admitAsync({ headers }) {
+        async admitAsync({ headers }) {
           if (headers.prefer === 'respond-async') throw new SottoError('queue_full');
         },
         async respondAsync(upload, { model }) {

@@ -113,11 +113,18 @@ it('hands every option on', async () => {
   expect(world.service.started.at(-1)?.options).not.toHaveProperty('language');
 });
 
-it('lists its models', async () => {
+it('lists its models, and how they stand', async () => {
   const list = await world.client().models.list();
-  expect(list.data).toEqual([
-    { id: FAKE_MODEL, object: 'model', created: expect.any(Number), owned_by: 'sotto' },
-  ]);
+  const model = { id: FAKE_MODEL, object: 'model', created: expect.any(Number), owned_by: 'sotto' };
+  expect(list.data).toEqual([{ ...model, state: 'loaded', eta_ms: 0, error: null }]);
+  world.service.breakEngine({ code: 'model_incomplete', detail: '/srv/models/x/onnx/encoder.onnx' });
+  const failed = await world.client().models.retrieve(FAKE_MODEL);
+  world.service.breakEngine(undefined);
+  expect(failed).toMatchObject({
+    state: 'failed',
+    error: { code: 'model_incomplete', message: expect.stringContaining('…/encoder.onnx') },
+  });
+  expect(JSON.stringify(failed)).not.toContain('/srv');
   expect(await world.client().models.retrieve('whisper-1')).toMatchObject({ id: FAKE_MODEL });
   const error = await failure(world.client().models.retrieve('onnx-community/nope'));
   expect(error).toBeInstanceOf(NotFoundError);

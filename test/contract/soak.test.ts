@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseReply, type Reply } from '../soak/client.ts';
+import { parseReply, type Reply, SILENT } from '../soak/client.ts';
+import { clusterBlows } from '../soak/cluster-strikes.ts';
+import { countVerdict, createClusterTally, verdictOf } from '../soak/cluster-tally.ts';
 import { runSoak } from '../soak/run.ts';
 import { count, createTally, slope } from '../soak/tally.ts';
 import { percentile } from '../support/percentile.ts';
+import { createRandom } from '../support/random.ts';
 import { FROM_SOURCE } from '../support/server-process.ts';
 
 const reply = (status: number, code: string | null, more: Partial<Reply> = {}): Reply => ({
@@ -11,6 +14,7 @@ const reply = (status: number, code: string | null, more: Partial<Reply> = {}): 
   ms: 4,
   retryMs: 0,
   inferenceMs: undefined,
+  body: '',
   ...more,
 });
 
@@ -49,6 +53,41 @@ describe('how a load is counted', () => {
     expect(percentile([3, 1, 2], 0.99)).toBe(3);
     expect(slope([])).toBe(0);
     expect(slope([1, 2, 3].map((x) => [x, 5 * x + 2] as const))).toBeCloseTo(5);
+  });
+});
+
+describe('how the load of a cluster is counted', () => {
+  const said = (text: string) => reply(200, null, { body: JSON.stringify({ text }) });
+  it.each<[what: string, reply: Reply | Error, verdict: string]>([
+    ['the undisturbed text', said(' One. Two. '), 'served'],
+    ['the same twice', said('One. Two. Two.'), 'doubled'],
+    ['a part of it', said('One.'), 'lost'],
+    ['no place', reply(503, 'queue_full', { retryMs: 900 }), 'refused'],
+    ['too long a wait', reply(503, 'queue_timeout', { retryMs: 900, ms: 8_000 }), 'refused'],
+    ['Redis is away', reply(503, 'cluster_unavailable', { retryMs: 1_000, ms: 3_000 }), 'refused'],
+    ['a refusal that does not say when', reply(503, 'queue_full'), 'lost'],
+    ['a refusal that comes late', reply(503, 'queue_full', { retryMs: 900, ms: 31_000 }), 'lost'],
+    ['what is no refusal', reply(500, 'internal', { retryMs: 900 }), 'lost'],
+    ['nothing', new Error(SILENT), 'lost'],
+    ['a connection that ended', new Error('ECONNRESET'), 'cut'],
+  ])('%s', (_what, came, verdict) => {
+    expect(verdictOf(came, 'One. Two.').name).toBe(verdict);
+  });
+
+  it('the time of a refusal is that of those at the door', () => {
+    const tally = createClusterTally();
+    countVerdict(tally, { name: 'refused', why: 'queue_full' }, 7);
+    countVerdict(tally, { name: 'refused', why: 'queue_timeout' }, 8_000);
+    countVerdict(tally, { name: 'lost', why: 'x' });
+    expect(tally).toMatchObject({ refused: 2, lost: 1, refusals: [7] });
+  });
+
+  it('the same seed strikes the same, with Redis once in the middle', () => {
+    const blows = clusterBlows(9, createRandom(4));
+    expect(blows).toEqual(clusterBlows(9, createRandom(4)));
+    expect(blows.map((blow, at) => (blow === 'redis' ? at : -1)).filter((at) => at >= 0)).toEqual([4]);
+    expect(blows).toContain('ingress');
+    expect(clusterBlows(0, createRandom(4))).toEqual([]);
   });
 });
 

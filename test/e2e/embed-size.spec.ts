@@ -10,7 +10,7 @@ const WEB = join(import.meta.dirname, '../../dist/web');
 const LIMIT = 12_000;
 
 /** What its two entries share. */
-const RECOGNITION = { 'assets/main.js': 2_221, 'assets/languages.js': 167, 'assets/preload-helper.js': 56 };
+const RECOGNITION = { 'assets/main.js': 2_463, 'assets/languages.js': 167, 'assets/preload-helper.js': 56 };
 
 /** Bytes after gzip that each part had when this was written; with the limit, it tells what grew. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {

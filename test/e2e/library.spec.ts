@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, chromium, expect, type Locator, type Page, test } from '@playwright/test';
+import { readWav, writeWav } from '../../shared/audio/wav.ts';
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { App } from './support/app.ts';
@@ -154,6 +156,14 @@ test('a tab that is closed in mid-file goes on to the same text; what is kept is
   expect([...before.complaints, ...app.complaints, ...last.app.complaints]).toEqual([]);
 });
 
+/** Much sound with little to read. */
+function wordsAndSilence(path: string, length: number): Buffer {
+  const { samples, sampleRate } = readWav(readFileSync(fixturePath(path)));
+  const whole = new Float32Array(length * sampleRate);
+  whole.set(samples);
+  return Buffer.from(writeWav(whole, { sampleRate, channels: 1, format: 'pcm16' }));
+}
+
 test('a device that is full is said; reading goes on, and its text is kept', async ({ context, page }) => {
   const app = await App.open(page);
   await expect(page.getByRole('heading', { name: 'Library' })).toBeVisible();
@@ -161,14 +171,17 @@ test('a device that is full is said; reading goes on, and its text is kept', asy
   const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
   const devtools = await context.newCDPSession(page);
   const { origin } = new URL(page.url());
-  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 150_000 });
-  const { text } = await app.read(fixturePath('paragraph-25s.flac'), 'paragraph-25s.flac');
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 1_000_000 });
+  const name = 'long.wav';
+  await app.give({ name, mimeType: 'audio/wav', buffer: wordsAndSilence('us-male.wav', 240) });
+  await app.reached(name, 'done');
+  const { text } = await app.transcript(name);
   expect(text).not.toBe('');
   await expect(page.getByText('This device has no room left for recordings.')).toBeVisible();
-  const kept = item(page, 'paragraph-25s.flac').getByRole('article');
+  const kept = item(page, name).getByRole('article');
   await expect(kept).toHaveAttribute('data-sound', 'none');
   await expect(kept).toHaveAttribute('data-state', 'done');
   await expect(kept).toContainText('Text only');
-  expect((await lines(await openedItem(page, 'paragraph-25s.flac'))).join(' ')).toBe(text);
+  expect((await lines(await openedItem(page, name))).join(' ')).toBe(text);
   expect(app.complaints).toEqual([]);
 });

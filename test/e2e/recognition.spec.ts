@@ -178,15 +178,40 @@ test('twice started, aborted in mid-speech, stopped before anything: one end, no
     const tags = await sotto.SottoSpeechRecognition.available({ langs: ['not a tag'] }).catch(
       (error: unknown) => (error instanceof DOMException ? error.name : ''),
     );
-    return { aborted, after, names, atOnce, language, tags };
+    recognition.lang = '';
+    const stopped = await heard(() => {
+      recognition.start();
+      recognition.stop();
+    });
+    const wild = recognition as unknown as Record<string, unknown>;
+    wild.maxAlternatives = '3';
+    attempt(() => {
+      wild.phrases = ['a word'];
+    });
+    const opened = tracks.length;
+    return {
+      aborted,
+      after,
+      names,
+      atOnce,
+      language,
+      tags,
+      stopped,
+      opened,
+      most: recognition.maxAlternatives,
+    };
   });
   expect(seen).toEqual({
     aborted: [...WHOLE.slice(0, -1), 'error aborted', 'end'],
     after: ['ended'],
-    names: ['TypeError', 'InvalidStateError', 'InvalidStateError'],
+    names: ['TypeError', 'InvalidStateError', 'InvalidStateError', 'TypeError'],
     atOnce: ['error aborted', 'end'],
     language: ['error language-not-supported', 'end'],
     tags: 'SyntaxError',
+    stopped: ['end'],
+    // One for what was aborted in mid-speech: nothing else had need of it.
+    opened: 1,
+    most: 3,
   });
 });
 

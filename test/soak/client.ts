@@ -9,14 +9,18 @@ export interface Reply {
   readonly retryMs: number;
   /** what the server measured of the engine; undefined where it says none */
   readonly inferenceMs: number | undefined;
+  readonly body: string;
 }
 
 export interface Client {
-  /** Rejects when the connection ends without an answer, or none comes within the bound. */
-  ask(): Promise<Reply>;
+  /** Rejects when the connection ends without an answer, or with SILENT when none comes within the bound. */
+  ask(other?: Buffer): Promise<Reply>;
   close(): void;
 }
 
+export const SILENT = 'no answer in time';
+
+/** @param request what is asked unless something else is */
 export function createClient(port: number, request: Buffer, boundMs: number): Client {
   let socket: Socket | undefined;
 
@@ -32,7 +36,7 @@ export function createClient(port: number, request: Buffer, boundMs: number): Cl
   }
 
   return {
-    async ask() {
+    async ask(asked = request) {
       const on = await connected();
       return new Promise<Reply>((resolve, reject) => {
         let seen = '';
@@ -51,7 +55,7 @@ export function createClient(port: number, request: Buffer, boundMs: number): Cl
         const timer = setTimeout(() => {
           end();
           on.destroy();
-          reject(new Error(`no answer within ${boundMs} ms`));
+          reject(new Error(SILENT));
         }, boundMs);
         const onData = (chunk: Buffer) => {
           if (headAt === 0) headAt = performance.now();
@@ -67,7 +71,7 @@ export function createClient(port: number, request: Buffer, boundMs: number): Cl
         on.once('close', onClose);
         on.once('error', onClose);
         sentAt = performance.now();
-        on.write(request);
+        on.write(asked);
       });
     },
     close: () => void socket?.destroy(),
@@ -92,12 +96,18 @@ export function parseReply(text: string): Parsed | undefined {
     code: /"code":"(\w+)"/.exec(body)?.[1] ?? null,
     retryMs: Number(/^retry-after-ms: (\d+)/im.exec(head)?.[1] ?? 0),
     inferenceMs: inference === undefined ? undefined : Number(inference),
+    body: Buffer.from(body, 'latin1').toString('utf8'),
     closes: /^connection: close/im.test(head),
   };
 }
 
-/** `POST /v1/audio/transcriptions` with this file, as bytes. */
-export function requestBytes(file: Buffer, fileName: string): Buffer {
+export interface RequestMore {
+  readonly path?: string;
+  readonly headers?: readonly string[];
+}
+
+/** `POST /v1/audio/transcriptions`, or elsewhere, with this file, as bytes. */
+export function requestBytes(file: Buffer, fileName: string, more: RequestMore = {}): Buffer {
   const boundary = 'sotto-soak-7d1f0c';
   const before = [
     `--${boundary}`,
@@ -112,8 +122,9 @@ export function requestBytes(file: Buffer, fileName: string): Buffer {
   ].join('\r\n');
   const after = `\r\n--${boundary}--\r\n`;
   const head = [
-    'POST /v1/audio/transcriptions HTTP/1.1',
+    `POST ${more.path ?? '/v1/audio/transcriptions'} HTTP/1.1`,
     'host: 127.0.0.1',
+    ...(more.headers ?? []),
     `content-type: multipart/form-data; boundary=${boundary}`,
     `content-length: ${before.length + file.length + after.length}`,
     '',
@@ -121,3 +132,6 @@ export function requestBytes(file: Buffer, fileName: string): Buffer {
   ].join('\r\n');
   return Buffer.concat([Buffer.from(head), Buffer.from(before), file, Buffer.from(after)]);
 }
+
+export const getBytes = (path: string): Buffer =>
+  Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);

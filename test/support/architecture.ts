@@ -17,7 +17,7 @@ const NODE = 'node:*';
 const ORT_WEB = ['onnxruntime-web', 'onnxruntime-web/*'];
 const FASTIFY = ['fastify', '@fastify/*'];
 /** Types that services are handed in by. */
-const PORTS = ['server/service/port.ts', 'server/jobs/port.ts'];
+const PORTS = ['server/service/port.ts', 'server/jobs/port.ts', 'server/tenants/port.ts'];
 const LIT = ['lit', 'lit/*', '@lit/localize', '@lit/localize/*'];
 const WORKERS = ['web/engine/', 'web/ear/'];
 
@@ -55,6 +55,13 @@ export const ZONES: readonly Zone[] = [
     packages: LIT,
     starts: WORKERS,
   },
+  {
+    at: 'web/package/',
+    ours: ['web/package/', 'web/element/', 'web/recognition/', 'web/client/', 'shared/'],
+    packages: [],
+    // As they lie in dist/web.
+    starts: ['web/package/', 'web/ort/', 'web/vad/'],
+  },
   { at: 'web/app/', ours: ['web/', 'shared/'], packages: LIT, starts: WORKERS },
   { at: 'web/env.d.ts', ours: [], packages: [] },
 
@@ -73,7 +80,8 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },
   { at: 'server/models/', ours: ['server/models/', 'shared/'], packages: [NODE] },
-  { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE] },
+  { at: 'server/cli/', ours: ['server/', 'shared/'], packages: [NODE, 'typebox', 'typebox/*'] },
+  { at: 'server/cli/worker.ts', ours: ['server/', 'shared/'], packages: [NODE, 'fastify'] },
   {
     at: 'server/realtime/',
     ours: [
@@ -86,7 +94,13 @@ export const ZONES: readonly Zone[] = [
     ],
     packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
   },
-  { at: 'server/tenants/', ours: ['server/tenants/', 'shared/'], packages: [NODE, ...FASTIFY] },
+  { at: 'server/sqlite.ts', ours: [], packages: ['libsql'] },
+  {
+    at: 'server/tenants/',
+    ours: ['server/tenants/', 'server/http/', 'server/sqlite.ts', ...PORTS, 'shared/'],
+    packages: [NODE, ...FASTIFY, 'typebox', 'typebox/*'],
+  },
+  { at: 'server/tenants/port.ts', ours: [], packages: [] },
   {
     at: 'server/metrics/',
     ours: ['server/metrics/', ...PORTS, 'shared/'],
@@ -94,23 +108,28 @@ export const ZONES: readonly Zone[] = [
   },
   {
     at: 'server/jobs/',
-    ours: ['server/jobs/', ...PORTS, 'shared/'],
+    ours: ['server/jobs/', 'server/sqlite.ts', ...PORTS, 'shared/'],
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
+  { at: 'server/child-priority.ts', ours: [], packages: [NODE] },
   {
     at: 'server/engine/',
-    ours: ['server/engine/', 'server/service/port.ts', 'shared/'],
+    ours: ['server/engine/', 'server/child-priority.ts', 'server/service/port.ts', 'shared/'],
     packages: [NODE, 'onnxruntime-node'],
     starts: ['server/engine/'],
   },
   {
     at: 'server/media/',
-    ours: ['server/media/', 'shared/'],
+    ours: ['server/media/', 'server/child-priority.ts', 'shared/'],
     packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
     starts: ['server/media/'],
   },
   { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
-  { at: 'server/cluster/', ours: ['server/cluster/', 'shared/'], packages: [NODE, 'bullmq'] },
+  {
+    at: 'server/cluster/',
+    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
+    packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3', 'ws'],
+  },
 
   { at: 'test/', ours: [''], packages: ['*'], starts: [''] },
 ];

@@ -1,26 +1,30 @@
 /**
  * A transcription service without processes and model: the real gate, and readings from a script. A file whose first
- * line is `fake` is a script, one step a line: `say TEXT` (a segment, one second of sound), `quiet SECONDS`,
- * `wait MS`, `hold` (until `release()`), `leave-out CODE` (one second), `damage CODE` (ends early), `fail CODE`.
+ * line is `fake` is a script, one step a line: `say TEXT` (a segment, one second of sound), `hear CODE TEXT` (the same,
+ * taken for that language where none was said), `quiet SECONDS`, `wait MS`, `hold` (until `release()`), `leave-out CODE` (one second), `damage CODE` (ends early), `fail CODE`.
  * Any other file says DEFAULT_TEXTS; an empty one is `empty_file`.
  */
 import { readFile } from 'node:fs/promises';
 import type {
   CanaryResult,
+  ReadNote,
   Reservation,
+  ReserveOptions,
   ServiceEvent,
   ServiceStatus,
   TranscribeRequest,
   TranscribeResult,
   TranscriptionService,
 } from '../../server/service/port.ts';
+import { leftOutOf, votesOf } from '../../server/service/read-notes.ts';
 import { createSessions } from '../../server/service/sessions.ts';
 import type { EngineInfo, Word } from '../../shared/asr/engine.ts';
 import { type ErrorCode, type ErrorWire, fromWire, SottoError, toSottoError } from '../../shared/errors.ts';
 import { sleep } from '../../shared/host/sleep.ts';
+import { foundLanguage, startLanguage } from '../../shared/pipeline/job-language.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
-import { type AdmissionLimits, type Clock, type Lease, realClock } from '../../shared/queue/port.ts';
+import { type AdmissionLimits, type Clock, type Lease, NOBODY, realClock } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { createFakeEngine, type FakeEngineScript } from './fake-engine.ts';
 
@@ -117,10 +121,10 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     return () => void listeners.delete(listener);
   }
 
-  function reserve({ force = false }: { readonly force?: boolean } = {}): Reservation {
+  function reserve({ force = false, tenant = NOBODY }: ReserveOptions = {}): Reservation {
     try {
       refuseIfBroken();
-      const ticket = admission.reserve({ priority: 'file', force });
+      const ticket = admission.reserve({ priority: 'file', force, tenant });
       return {
         transcribe: (request) => transcribe(request, ticket.enter.bind(ticket), ticket.release.bind(ticket)),
         release: () => ticket.release(),
@@ -191,7 +195,12 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     const { options: asked, resume } = request;
     const from = resume?.from ?? 0;
     const segments: Segment[] = [...(resume?.segments ?? [])];
-    const leftOut: TranscribeResult['leftOut'][number][] = [];
+    const notes: ReadNote[] = [...(resume?.notes ?? [])];
+    const note = (added: ReadNote): void => {
+      notes.push(added);
+      request.onNote?.(added);
+    };
+    const told = asked.language === undefined || asked.language === 'auto' ? undefined : asked.language;
     const steps = await stepsOf(request.path, texts);
     const totalSeconds = steps.reduce((sum, step) => sum + secondsOf(step), 0);
     let at = 0;
@@ -207,10 +216,16 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
       }
       if (name === 'wait') await sleep(clock, Number(rest), signal);
       if (name === 'hold') await unless(signal, freed.opened);
-      if (name === 'leave-out' && end > from)
-        leftOut.push({ start: at, end, error: { code: rest as ErrorCode } });
-      if (name === 'say' && end > from) {
-        const segment = segmentOf(segments.length, at, end, rest, asked.times === 'word');
+      if (name === 'leave-out' && end > from) {
+        note({ name: 'left-out', start: at, end, error: { code: rest as ErrorCode } });
+      }
+      if ((name === 'say' || name === 'hear') && end > from) {
+        const [code = '', heard = ''] = name === 'hear' ? (/^(\S+)\s+(.*)$/.exec(rest) ?? []).slice(1) : [];
+        if (name === 'hear' && told === undefined) {
+          note({ name: 'language', end, vote: { code, probability: 0.9, seconds: 1 } });
+        }
+        const text = name === 'hear' ? heard : rest;
+        const segment = segmentOf(segments.length, at, end, text, asked.times === 'word');
         segments.push(segment);
         windows += 1;
         emit({ type: 'batch', width: 1, ms: 1, audioSeconds: 1 });
@@ -219,14 +234,14 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
       at = end;
       request.onProgress?.({ doneSeconds: at, totalSeconds });
     }
-    const told = asked.language === undefined || asked.language === 'auto' ? undefined : asked.language;
+    const found = foundLanguage(startLanguage('auto', votesOf(notes))) ?? { code: 'en', probability: 0.99 };
     return {
       segments,
       duration: at,
-      language: told ?? 'en',
+      language: told ?? found.code,
       model: request.model,
-      ...(told === undefined ? { languageProbability: 0.99 } : {}),
-      leftOut,
+      ...(told === undefined ? { languageProbability: found.probability } : {}),
+      leftOut: leftOutOf(notes),
       ...(endedEarly === undefined ? {} : { endedEarly }),
       timings: { waitMs, decodeMs: 1, inferenceMs: 1 },
     };
@@ -243,7 +258,7 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
       refuseIfBroken();
       return { ms: 1, text: 'Where did' };
     },
-    status(): ServiceStatus {
+    status(tenant = NOBODY): ServiceStatus {
       const failed = broken !== undefined;
       return {
         engine: closed.signal.aborted
@@ -258,8 +273,12 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
         decoderRestarts: 0,
         admission: admission.stats(),
         batcher: { running: 0, waiting: 0, windows, batches: windows, replaced: 0, msPerSecond: undefined },
-        etaMs: admission.etaMs('file'),
-        models: [{ id: FAKE_MODEL, state: 'loaded' }],
+        etaMs: admission.etaMs('file', tenant),
+        models: [
+          failed
+            ? { id: FAKE_MODEL, state: 'failed', error: broken as ErrorWire }
+            : { id: FAKE_MODEL, state: 'loaded', etaMs: 0 },
+        ],
       };
     },
     observe,
@@ -298,7 +317,7 @@ async function stepsOf(path: string, texts: readonly string[]): Promise<readonly
 
 function secondsOf({ name, rest }: Step): number {
   if (name === 'quiet') return Number(rest);
-  return name === 'say' || name === 'leave-out' ? 1 : 0;
+  return name === 'say' || name === 'hear' || name === 'leave-out' ? 1 : 0;
 }
 
 function segmentOf(id: number, start: number, end: number, text: string, withWords: boolean): Segment {

@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { type JobServicesParts, jobServices } from '../../server/job-services.ts';
+import type { EarHost } from '../../server/media/ear-host.ts';
+import type { TenancyServices } from '../../server/tenancy-services.ts';
 import {
   createFakeService,
   FAKE_MODEL,
@@ -18,6 +21,9 @@ import {
 export interface JobsWorldOptions extends FakeServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly parts?: JobServicesParts;
+  readonly ears?: EarHost;
+  /** keys and limits: made anew with each start */
+  readonly tenancy?: () => Promise<TenancyServices | undefined>;
 }
 
 export interface JobsWorld {
@@ -33,13 +39,24 @@ export interface JobsWorld {
   close(): Promise<void>;
 }
 
+/** With the server itself, which is in this process. */
+export interface OwnJobsWorld extends JobsWorld {
+  readonly app: FastifyInstance;
+}
+
 export interface PostMore {
   readonly fields?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly path?: string;
 }
 
-export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}): Promise<JobsWorld> {
+export async function startJobs({
+  env,
+  parts,
+  ears,
+  tenancy: openTenancy,
+  ...fake
+}: JobsWorldOptions = {}): Promise<OwnJobsWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-jobs-'));
   const spool = join(folder, 'spool');
   for (const name of ['web', 'spool']) await mkdir(join(folder, name));
@@ -54,17 +71,21 @@ export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}):
 
   async function start(options: FakeServiceOptions) {
     const service = createFakeService(options);
-    const jobs = await jobServices(config, service, { tickMs: 20, ...parts });
-    const app = await buildApp(config, jobs.services);
+    const tenancy = await openTenancy?.();
+    const used = tenancy?.metered(service) ?? service;
+    const jobs = await jobServices(config, used, { tickMs: 20, ...parts, ...(tenancy && { tenancy }) });
+    const app = await buildApp(config, { ...jobs.services, ...(ears && { ears }) });
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
     return {
       service,
+      app,
       url: `http://127.0.0.1:${port}`,
       async stop() {
         await app.close();
         await jobs.close();
         await service.close();
+        await tenancy?.close();
       },
     };
   }
@@ -77,6 +98,9 @@ export async function startJobs({ env, parts, ...fake }: JobsWorldOptions = {}):
     folder,
     get service() {
       return running.service;
+    },
+    get app() {
+      return running.app;
     },
     get url() {
       return running.url;

@@ -6,6 +6,7 @@ import type { SettingTable } from '../../server/settings.ts';
 const OF_THE_MACHINE: Readonly<Record<string, string>> = {
   ASR_THREADS: 'the cores, 8 at most',
   ASR_JOBS_DIR: '`~/.local/state/sotto/jobs`',
+  ASR_KEYS_DB: '`~/.local/state/sotto/keys/keys.db`',
   ASR_SPOOL_DIR: 'the system’s folder for temporary files',
 };
 

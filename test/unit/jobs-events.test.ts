@@ -24,7 +24,7 @@ const view: JobView = {
     ...{ task: 'transcribe', responseFormat: 'json', logprobs: false },
     granularities: { segment: true, word: false },
   },
-  ...{ place: undefined, progress: undefined, error: undefined, webhook: 'none' },
+  ...{ tenant: undefined, place: undefined, progress: undefined, error: undefined, webhook: 'none' },
 };
 
 function segments(from: number, limit: number): Segment[] {

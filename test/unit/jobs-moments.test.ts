@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openAudioFiles } from '../../server/jobs/audio-files.ts';
 import { openJobs } from '../../server/jobs/jobs.ts';
-import { allSegments, createJobRunner } from '../../server/jobs/runner.ts';
+import { createJobRunner } from '../../server/jobs/runner.ts';
+import { allSegments } from '../../server/jobs/so-far.ts';
 import { openJobStore } from '../../server/jobs/store.ts';
 import type { Reservation, TranscribeRequest } from '../../server/service/port.ts';
 import { createFakeService, script } from '../support/fake-service.ts';
@@ -22,14 +23,24 @@ const OPTIONS = {
   allowPrivateUrls: false,
   webhookSecret: undefined,
 };
-const TEXTS = [['a1', 'a2', 'a3'], ['b1', 'b2'], ['c1']] as const;
-const textOf = (folder: string): string[][] => {
+const GAP = { start: 1, end: 2, error: { code: 'poison' } };
+/** What is read, and what comes of it. What comes after a crash alone would say another language, and no gap. */
+const JOBS = [
+  {
+    steps: ['hear de a1', 'leave-out poison', 'hear de a2', 'quiet 1', 'hear en a3'],
+    end: { texts: ['a1', 'a2', 'a3'], leftOut: [GAP], language: 'de' },
+  },
+  { steps: ['say b1', 'quiet 1', 'say b2'], end: { texts: ['b1', 'b2'], leftOut: [], language: 'en' } },
+  { steps: ['say c1'], end: { texts: ['c1'], leftOut: [], language: 'en' } },
+];
+const endsOf = (folder: string): object[] => {
   const store = openJobStore(folder);
   const ids = [...idsIn(folder)];
   try {
     return ids.map((id) => {
       expect(store.find(id)?.status).toBe('done');
-      return allSegments(store, id).map(({ text }) => text);
+      const { leftOut, language } = store.outcome(id) ?? {};
+      return { texts: allSegments(store, id).map(({ text }) => text), leftOut, language };
     });
   } finally {
     store.close();
@@ -68,21 +79,22 @@ test('a copy of every moment, as a kill would leave it, is read to the same end'
       place.transcribe({
         ...request,
         onStart: around(request.onStart),
+        onNote: around(request.onNote),
         onSegments: around(request.onSegments),
       }),
   });
   const reserve = () => watched(service.reserve());
   const jobs = await openJobs({ ...OPTIONS, folder }, { service: { reserve } });
-  for (const [index, texts] of TEXTS.entries()) {
+  for (const [index, { steps }] of JOBS.entries()) {
     const path = join(root, `upload ${index}`);
-    writeFileSync(path, script('wait 5', ...texts.flatMap((text) => [`say ${text}`, 'quiet 1'])));
+    writeFileSync(path, script('wait 5', ...steps));
     const { model, options, answer } = newJob('');
     const spec = { model, options, answer, webhook: undefined, idempotencyKey: `${index}` };
     const { view } = await jobs.submit(spec, { kind: 'file', path, sha256: `${index}` }, reserve);
     ids.push(view.id);
     moment();
   }
-  await until(() => jobs.counts().done === TEXTS.length);
+  await until(() => jobs.counts().done === JOBS.length);
   moment();
   await jobs.close();
   await service.close();
@@ -99,7 +111,7 @@ test('a copy of every moment, as a kill would leave it, is read to the same end'
     await again.close();
     await next.close();
     noted.set(at, accepted);
-    expect(textOf(at)).toEqual(TEXTS.slice(0, accepted.length));
+    expect(endsOf(at)).toEqual(JOBS.slice(0, accepted.length).map(({ end }) => end));
     rmSync(at, { recursive: true });
   }
 });

@@ -131,3 +131,31 @@ it('closing puts what runs back in line, and the next start reads it first', asy
   expect(order).toEqual([first, second]);
   expect(texts(first)).toEqual(['one', 'two']);
 });
+
+it('of the stretches left out only those before the last final text are kept: the others are read again', async () => {
+  const id = await submit(
+    'hear fr one',
+    'leave-out poison',
+    'say two',
+    'leave-out poison',
+    'hold',
+    'hear en three',
+  );
+  await until(() => service.started.length === 1 && texts(id).length === 2);
+  service.breakEngine({ code: 'engine_exited' });
+  await until(() => jobs.find(id)?.status === 'queued');
+  service.breakEngine(undefined);
+  service.release();
+  await clock.advance(60_000);
+  await until(() => jobs.find(id)?.status === 'done');
+  expect(service.started.at(-1)?.resume?.notes).toEqual([
+    { name: 'language', end: 1, vote: { code: 'fr', probability: 0.9, seconds: 1 } },
+    { name: 'left-out', start: 1, end: 2, error: { code: 'poison' } },
+  ]);
+  const result = jobs.result(id);
+  expect(result?.leftOut.map(({ start, end }) => [start, end])).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(result?.language).toBe('fr');
+});

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { optionsTable } from '../support/options-table.ts';
 import { FROM_SOURCE } from '../support/server-process.ts';
 import { settingsTable, settingTables, withSettings } from '../support/settings-table.ts';
 
@@ -9,6 +10,11 @@ describe('the settings of docs/operators.md', () => {
   it('are those that the server reads (else: npm run docs)', async () => {
     const document = await read('docs/operators.md');
     expect(withSettings(document, settingsTable(await settingTables()))).toBe(document);
+  });
+
+  it('are those of the options of docs/library.md too', async () => {
+    const document = await read('docs/library.md');
+    expect(withSettings(document, optionsTable())).toBe(document);
   });
 
   it('are each in the table once, with the default as an operator would write it', async () => {
@@ -41,6 +47,11 @@ describe('deploy/', () => {
     expect(last('COPY . .')).toBeLessThan(last('FROM '));
     expect(last('USER node')).toBeGreaterThan(last('RUN '));
     expect(last('HEALTHCHECK')).toBeGreaterThan(last('FROM '));
+    // What lasts lies in folders of the user that runs it.
+    const folders = lines.filter((line) => line.startsWith('RUN install -d -o node')).join(' ');
+    for (const each of ['.cache/sotto/models', '.local/state/sotto/jobs', '.local/state/sotto/keys']) {
+      expect(folders).toContain(`/home/node/${each}`);
+    }
     expect(lines[last('CMD ')]).toBe('CMD ["node", "dist/node/server/main.js"]');
   });
 

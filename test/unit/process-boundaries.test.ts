@@ -6,14 +6,14 @@ import { expect, test } from 'vitest';
 
 const HEAVY = /^(onnxruntime|@huggingface\/transformers|@mediabunny\/server|mediabunny|node-av)/;
 
-/** Every file and package that an entry brings with it, types aside. */
-function reach(entry: string): Set<string> {
+/** Every file and package that an entry brings with it, types aside; `without`: at its start. */
+function reach(entry: string, lazy: 'with' | 'without' = 'with'): Set<string> {
   const reached = new Set<string>();
   const visit = (path: string): void => {
     if (reached.has(path)) return;
     reached.add(path);
     if (!path.endsWith('.ts')) return;
-    for (const name of importsOf(path)) {
+    for (const name of importsOf(path, lazy)) {
       visit(name.startsWith('.') ? posix.join(posix.dirname(path), name) : name);
     }
   };
@@ -21,7 +21,7 @@ function reach(entry: string): Set<string> {
   return reached;
 }
 
-function importsOf(path: string): string[] {
+function importsOf(path: string, lazy: 'with' | 'without'): string[] {
   const { program, module } = parseSync(path, readFileSync(path, 'utf8'));
   const names: string[] = [];
   for (const { moduleRequest, entries } of module.staticImports) {
@@ -30,6 +30,7 @@ function importsOf(path: string): string[] {
   for (const { entries } of module.staticExports) {
     names.push(...entries.flatMap((entry) => (entry.isType ? [] : (entry.moduleRequest?.value ?? []))));
   }
+  if (lazy === 'without') return names;
   new Visitor({
     ImportExpression: ({ source }) => void (source.type === 'Literal' && names.push(String(source.value))),
   }).visit(program);
@@ -45,6 +46,12 @@ test.each([
   const reached = reach(entry);
   expect(reached.size).toBeGreaterThan(5);
   expect([...reached].filter((name) => HEAVY.test(name))).toEqual([]);
+});
+
+test.each(['server/main.ts', 'server/cli/main.ts'])('%s loads Redis for a cluster only', (entry) => {
+  const redis = /^(bullmq|ioredis|@aws-sdk)/;
+  expect([...reach(entry, 'without')].filter((name) => redis.test(name))).toEqual([]);
+  expect([...reach(entry)].filter((name) => redis.test(name))).toContain('bullmq');
 });
 
 test('the engine’s child does, and is found out', () => {

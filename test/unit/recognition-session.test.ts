@@ -14,7 +14,12 @@ const segment = (id: number, text: string, avgLogprob = -0.1): Segment => ({
 
 /** Runs the changes of a job through a session; gives what was said, texts of results in brackets. */
 function say(wishes: Partial<SessionWishes>, ...changes: readonly Partial<JobSnapshot>[]) {
-  const session = createSpeechSession({ continuous: false, interimResults: false, ...wishes });
+  const session = createSpeechSession({
+    continuous: false,
+    interimResults: false,
+    asked: () => 'nothing',
+    ...wishes,
+  });
   let snapshot = START;
   const all = changes.flatMap((change) => {
     snapshot = { ...snapshot, ...change };
@@ -67,11 +72,31 @@ describe('one utterance', () => {
     ]);
   });
 
-  test('is satisfied by a pause, and not before', () => {
-    const satisfied = (...changes: readonly Partial<JobSnapshot>[]) => say({}, ...changes).session.satisfied;
-    expect(satisfied(listening, begun)).toBe(false);
-    expect(satisfied(listening, begun, { speech: 'paused' })).toBe(true);
-    expect(say({ continuous: true }, listening, begun, { speech: 'paused' }).session.satisfied).toBe(false);
+  test('is satisfied by a pause that lasts, and not by one between sentences', () => {
+    const at = (totalSeconds: number) => ({ progress: { ...START.progress, totalSeconds } });
+    const paused = { speech: 'paused' } as const;
+    const satisfied = (...changes: readonly Partial<JobSnapshot>[]) =>
+      say({}, listening, at(1), begun, at(3), ...changes).session.satisfied;
+    expect(satisfied()).toBe(false);
+    expect(satisfied(paused, at(3.3))).toBe(false);
+    expect(satisfied(paused, at(3.3), begun, at(5))).toBe(false);
+    expect(satisfied(paused, at(3.3), begun, at(5), paused, at(5.5))).toBe(true);
+    expect(satisfied(paused, at(3.5))).toBe(true);
+    const { session } = say({ continuous: true }, listening, at(1), begun, paused, at(9));
+    expect(session.satisfied).toBe(false);
+  });
+
+  test('a sound that is no speech is said as a sound', () => {
+    const { said } = say({}, listening, { level: 0.01 }, { level: 0.1 }, finishing, done);
+    expect(said).toEqual([
+      'start',
+      'audiostart',
+      'soundstart',
+      'soundend',
+      'audioend',
+      'error no-speech',
+      'end',
+    ]);
   });
 });
 
@@ -114,6 +139,27 @@ describe('ends', () => {
     expect(say({}, listening, finishing, done).said).toEqual([
       ...['start', 'audiostart', 'audioend', 'error no-speech', 'end'],
     ]);
+  });
+
+  test('the page asked for an end: none is an error', () => {
+    const asked = () => 'stop' as const;
+    expect(say({ asked }, listening, finishing, done).said).toEqual([
+      'start',
+      'audiostart',
+      'audioend',
+      'end',
+    ]);
+    expect(say({ asked }, { state: { name: 'cancelled' } }).said).toEqual(['end']);
+  });
+
+  test('once it is aborted there are no results', () => {
+    let asked: 'nothing' | 'abort' = 'nothing';
+    const { session } = say({ continuous: true, asked: () => asked }, listening, begun);
+    asked = 'abort';
+    const late = { ...START, ...listening, ...begun, segments: [segment(0, 'Late.')] };
+    expect(session.observe(late)).toEqual([]);
+    const cancelled = session.observe({ ...late, state: { name: 'cancelled' } });
+    expect(cancelled.map(told)).toEqual([...CLOSE, 'error aborted', 'end']);
   });
 
   test('something was said and no words came of it: nomatch', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { healthOf, withoutPaths } from '../../server/http/health-routes.ts';
+import { healthOf } from '../../server/http/health-routes.ts';
 import { createReadiness } from '../../server/http/readiness.ts';
+import { withoutPaths } from '../../server/http/trouble.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import { createStats, percentile } from '../../server/metrics/stats.ts';
 import type { ServiceEvent } from '../../server/service/port.ts';

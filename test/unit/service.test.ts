@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerEngine } from '../../server/engine/server-engine.ts';
 import { createDecoderHost, type DecoderHost } from '../../server/media/decoder-host.ts';
-import type { ServiceEvent, TranscribeRequest, TranscriptionService } from '../../server/service/port.ts';
+import type {
+  ReadNote,
+  ServiceEvent,
+  TranscribeRequest,
+  TranscriptionService,
+} from '../../server/service/port.ts';
 import { createTranscriptionService, type ServiceOptions } from '../../server/service/service.ts';
 import { findModel } from '../../shared/asr/catalogue.ts';
 import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
@@ -94,6 +99,30 @@ function gated() {
     },
   };
 }
+
+test('a tenant’s long recording lets another’s clip by between two windows, with one run at a time', async () => {
+  const gate = gated();
+  const service = await serviceWith({ maxConcurrent: 1, maxTenants: 2 }, gate.run, 1);
+  const stop = new AbortController();
+  const read = (id: string, path: string) =>
+    service.reserve({ tenant: { id, weight: 1 } }).transcribe(requestOf(path, { signal: stop.signal }));
+  const long = read('long', fixturePath('long-3min.flac'));
+  long.catch(() => undefined);
+  const soon = { timeout: 20_000 };
+  await expect.poll(() => [gate.batches.length, service.status().batcher.waiting], soon).toEqual([1, 1]);
+  const clip = read('clip', fixturePath('us-male.wav'));
+  await expect.poll(() => service.status().batcher.waiting, soon).toBe(2);
+  expect(service.status().admission).toMatchObject({ active: 2, waiting: 0 });
+  gate.next();
+  await expect.poll(() => gate.batches.length, soon).toBe(2);
+  gate.next();
+  // The batch that ran, and its own.
+  expect((await clip).segments.length).toBeGreaterThan(0);
+  expect(gate.batches.length).toBeLessThanOrEqual(3);
+  stop.abort();
+  gate.openAll();
+  await expect(long).rejects.toMatchObject({ code: 'cancelled' });
+});
 
 async function file(name: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, name);
@@ -281,12 +310,19 @@ describe('files that do harm', () => {
       return seen === 2;
     });
     const service = await serviceWith({}, run);
-    const result = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH)));
+    const notes: ReadNote[] = [];
+    const onNote = (note: ReadNote) => notes.push(note);
+    const result = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH), { onNote }));
     expect(result.leftOut).toHaveLength(1);
     const [gap] = result.leftOut;
     expect(gap?.error.code).toBe('poison');
     expect(result.segments.some(({ end }) => end <= (gap?.start ?? 0))).toBe(true);
     expect(result.segments.some(({ start }) => start >= (gap?.end ?? 0))).toBe(true);
+    expect(notes).toEqual([{ name: 'left-out', ...gap }]);
+    // Who goes on after that stretch still says that it is missing.
+    const resume = { from: result.segments.at(-1)?.end ?? 0, segments: result.segments, notes };
+    const resumed = await service.reserve().transcribe(requestOf(fixturePath(PARAGRAPH), { resume }));
+    expect(resumed.leftOut).toEqual(result.leftOut);
   });
 
   test('a decoder bomb is too long, whatever it claims, and counted as a failure of decoding', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WindowReading } from '../../shared/asr/engine.ts';
 import { SottoError } from '../../shared/errors.ts';
+import type { Vote } from '../../shared/pipeline/job-language.ts';
 import { type TranscribeInput, transcribe, type WindowContext } from '../../shared/pipeline/transcribe.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 
@@ -239,6 +240,18 @@ describe('the context of a window', () => {
     const said: string[] = [];
     await run(readings, { language: 'en', onLanguage: ({ code }) => said.push(code) });
     expect(said).toEqual([]);
+  });
+
+  it('goes on with the votes of windows that were read before', async () => {
+    const votes: Vote[] = [];
+    await run([saying('de', 0.9), saying('de', 0.8)], { onVote: (_window, vote) => votes.push(vote) });
+    expect(votes.map(({ code, probability }) => [code, probability])).toEqual([
+      ['de', 0.9],
+      ['de', 0.8],
+    ]);
+    const rest = await run([saying('en', 0.9), saying('en', 0.9)], { votes });
+    expect(rest.contexts.map(({ language }) => language)).toEqual(['auto', 'de']);
+    expect(rest.result.language?.code).toBe('de');
   });
 
   it('is what was said, where it was said', async () => {

@@ -1,6 +1,9 @@
 /** A job's state in words, and what its progress line shows. */
 import { ERRORS } from '../../shared/errors.ts';
 import type { JobSnapshot, JobState } from '../client/transcriber.ts';
+
+export { transcriptDuration } from '../client/transcript-of.ts';
+
 import { clock, factor, percent, roughly } from './quantities.ts';
 import { jobWords } from './words/job.ts';
 
@@ -62,9 +65,4 @@ export function progressView({ state, progress }: JobSnapshot, locale: string): 
 export function canRetry(state: JobState): boolean {
   if (state.name === 'cancelled') return true;
   return (state.name === 'failed' || state.name === 'refused') && ERRORS[state.error.code].retryable;
-}
-
-/** Seconds of the source that the transcript covers. */
-export function transcriptDuration({ progress, segments }: JobSnapshot): number {
-  return Math.max(progress.totalSeconds ?? 0, progress.doneSeconds, segments.at(-1)?.end ?? 0);
 }

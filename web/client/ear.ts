@@ -1,6 +1,7 @@
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { SottoError, unwrap } from '../../shared/errors.ts';
 import type { EarSource, EarWorkerApi, SourceInfo } from '../../shared/protocol/ear-worker.ts';
+import type { OrtFiles } from '../../shared/protocol/ort-files.ts';
 import type { LiveEvent, SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import { watchWorker } from './worker-life.ts';
 
@@ -8,6 +9,8 @@ export interface EarOptions {
   readonly spawn: () => Worker;
   /** absolute URL of the VAD's model */
   readonly vad: string;
+  /** of onnxruntime-web; see EarStart */
+  readonly ort?: OrtFiles | undefined;
 }
 
 /** One ear worker: it decodes, hears and cuts one source, and ends with it. */
@@ -47,10 +50,12 @@ export function createEar(options: EarOptions): Ear {
   const api: Remote<EarWorkerApi> = wrap<EarWorkerApi>(watch.worker);
   const whileAlive = <P extends Promise<unknown>>(call: P): Promise<Awaited<P>> =>
     Promise.race([call, death]);
-  const started = whileAlive(api.start({ lock: watch.lock, vad: options.vad })).then((outcome) => {
-    watch.loaded();
-    return unwrap(outcome);
-  });
+  const started = whileAlive(api.start({ lock: watch.lock, vad: options.vad, ort: options.ort })).then(
+    (outcome) => {
+      watch.loaded();
+      return unwrap(outcome);
+    },
+  );
   started.catch(note); // awaited by open and listen
   let handle: number | undefined;
 

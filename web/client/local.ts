@@ -13,7 +13,7 @@ import { watchPace } from './keeping-up.ts';
 import { LIMITS } from './limits.ts';
 import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
-import { earWorker, engineWorker, ownSite } from './places.ts';
+import { earWorker, engineWorker, ortFiles, ownSite, voiceDetector } from './places.ts';
 import { createRungs, type LadderStep, type ServerPlace } from './rungs.ts';
 import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
@@ -63,6 +63,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
           hub: options.hub,
           site: new URL('models/', site).href,
           threads: threads(),
+          ort: ortFiles,
           onUncached() {
             storage = 'memory-only';
             tell();
@@ -83,9 +84,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       tell();
     },
   });
-  const ears = createEars(() =>
-    createEar({ spawn: earWorker, vad: new URL('vad/silero_vad_v6_sequence.onnx', site).href }),
-  );
+  const ears = createEars(() => createEar({ spawn: earWorker, vad: voiceDetector(site), ort: ortFiles }));
   const admission = createAdmission(LIMITS.admission);
   const run = watchPace(room.run, {
     live: liveJobs,

@@ -1,5 +1,5 @@
 import { type ErrorCode, SottoError } from '../../shared/errors.ts';
-import captureUrl from '../ear/worklet/capture.ts?worker&url';
+import { captureWorklet } from './places.ts';
 
 export interface Microphone {
   /** brings Float32Array chunks, mono at `rate` hertz; an empty one is the last */
@@ -79,7 +79,7 @@ export async function openMicrophone({
   try {
     const track = stream.getAudioTracks()[0];
     if (track === undefined) throw new SottoError(given ? 'no_audio_track' : 'microphone_missing');
-    await context.audioWorklet.addModule(captureUrl);
+    await context.audioWorklet.addModule(captureWorklet);
     const node = new AudioWorkletNode(context, 'sotto-capture', { numberOfInputs: 1, numberOfOutputs: 0 });
     const { port1, port2 } = new MessageChannel();
     const also = tap?.(context.sampleRate);

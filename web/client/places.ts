@@ -1,7 +1,12 @@
-/** Where the parts that run beside this script come from, and how they are started on a page of any origin. */
-
+/**
+ * Where the parts that run beside this script come from: the site's build. The package has places of its own
+ * (web/package/places.ts), which take the place of these when it is built.
+ */
+import type { OrtFiles } from '../../shared/protocol/ort-files.ts';
 import earUrl from '../ear/main.ts?worker&url';
+import captureUrl from '../ear/worklet/capture.ts?worker&url';
 import engineUrl from '../engine/main.ts?worker&url';
+import { startWorker } from './start-worker.ts';
 
 /**
  * The site that serves Sotto: the one this script came from, which need not be the page's. Models it has are at
@@ -12,24 +17,14 @@ export function ownSite(): string {
   return new URL('../', script).href;
 }
 
-export const engineWorker = (): Worker => startWorker(engineUrl, 'sotto-engine');
-export const earWorker = (): Worker => startWorker(earUrl, 'sotto-ear');
+/** Address of the voice activity model at a site. */
+export const voiceDetector = (site: string): string => new URL('vad/silero_vad_v6_sequence.onnx', site).href;
 
-/**
- * A browser starts no worker from another origin, but lets one of the page's own import a module from there: so a
- * line of script stands between. The page's policy must allow `worker-src blob:` then, and the other site must allow
- * its scripts to be imported (CORS).
- */
-function startWorker(url: string, name: string): Worker {
-  const { href, origin } = new URL(url, import.meta.url);
-  if (origin === location.origin) return new Worker(href, { type: 'module', name });
-  const line = URL.createObjectURL(
-    new Blob([`import ${JSON.stringify(href)};`], { type: 'text/javascript' }),
-  );
-  const worker = new Worker(line, { type: 'module', name });
-  // By its first word, or its end, the worker has read the line.
-  const forget = () => URL.revokeObjectURL(line);
-  worker.addEventListener('message', forget, { once: true });
-  worker.addEventListener('error', forget, { once: true });
-  return worker;
-}
+const here = (url: string): string => new URL(url, import.meta.url).href;
+
+export const engineWorker = (): Worker => startWorker(here(engineUrl), 'sotto-engine');
+export const earWorker = (): Worker => startWorker(here(earUrl), 'sotto-ear');
+export const captureWorklet: string = captureUrl;
+
+/** undefined: the workers know, as they lie beside them */
+export const ortFiles: OrtFiles | undefined = undefined;

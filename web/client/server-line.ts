@@ -1,6 +1,6 @@
 /** One connection to a server's engine, as messages in both directions; it ends exactly once. */
-import { ERRORS, type ErrorWire } from '../../shared/errors.ts';
 import type { ClientMessage, ServerMessage } from '../../shared/protocol/window-session.ts';
+import { parseServerMessage } from '../../shared/protocol/window-wire.ts';
 import type { Clock } from '../../shared/queue/port.ts';
 
 /** What is used of a WebSocket. */
@@ -85,41 +85,4 @@ export function openLine(options: LineOptions): Line {
     },
     close,
   };
-}
-
-/** `unknown`: of a later version of the protocol, to be passed over; undefined: no message at all. */
-export function parseServerMessage(data: unknown): ServerMessage | 'unknown' | undefined {
-  if (typeof data !== 'string') return undefined;
-  let said: unknown;
-  try {
-    said = JSON.parse(data);
-  } catch {
-    return undefined; // told as what it is: not a message
-  }
-  if (!isRecord(said) || typeof said.type !== 'string') return undefined;
-  const holds = SHAPES[said.type as ServerMessage['type']];
-  if (holds === undefined) return 'unknown';
-  return holds(said) ? known(said) : undefined;
-}
-
-type Said = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Said => typeof value === 'object' && value !== null;
-
-const SHAPES: Readonly<Partial<Record<ServerMessage['type'], (said: Said) => boolean>>> = {
-  queue_status: ({ position }) => typeof position === 'number',
-  ready: ({ info, in_flight }) =>
-    isRecord(info) && typeof info.windowSeconds === 'number' && typeof in_flight === 'number',
-  alive: () => true,
-  reading: ({ id, reading }) =>
-    typeof id === 'number' && (reading === null || (isRecord(reading) && Array.isArray(reading.segments))),
-  error: ({ error }) => isRecord(error) && typeof error.code === 'string',
-};
-
-/** A code that this page does not know is `internal` to it. */
-function known(said: Said): ServerMessage {
-  const message = said as unknown as ServerMessage;
-  if (message.type !== 'error' || message.error.code in ERRORS) return message;
-  const error: ErrorWire = { code: 'internal', detail: String(message.error.code) };
-  return { ...message, error };
 }

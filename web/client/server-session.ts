@@ -1,8 +1,9 @@
 /** One connection from its handshake to its end: a place in line, then windows out and readings back. */
 import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
-import { shiftOf, toPcm16 } from '../../shared/audio/pcm16.ts';
+import { toPcm16 } from '../../shared/audio/pcm16.ts';
 import { type ErrorWire, fromWire, SottoError } from '../../shared/errors.ts';
-import type { ClientMessage, ServerMessage } from '../../shared/protocol/window-session.ts';
+import type { ServerMessage } from '../../shared/protocol/window-session.ts';
+import { type WindowMessage, windowMessage } from '../../shared/protocol/window-wire.ts';
 import type { Clock, Priority, QueuePlace } from '../../shared/queue/port.ts';
 import { type Line, type LineEnd, type LineSocket, openLine } from './server-line.ts';
 import type { ServerPatience } from './server-tries.ts';
@@ -43,7 +44,7 @@ export interface SessionOptions {
 }
 
 interface Sent {
-  readonly message: Extract<ClientMessage, { type: 'window' }>;
+  readonly message: WindowMessage;
   readonly samples: Uint8Array<ArrayBuffer>;
   settle(answer: WindowAnswer): void;
 }
@@ -186,28 +187,4 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
       };
     }
   });
-}
-
-/** What the protocol takes; the end of a text is what the model looks at. */
-const LONGEST_TEXT = 4_000;
-
-function windowMessage(id: number, window: EngineWindow, options: ReadOptions): Sent['message'] {
-  const { samples, before, prefix, speechSeconds } = window;
-  const { task, language, effort, prompt, terms, times } = options;
-  return {
-    type: 'window',
-    id,
-    samples: samples.length,
-    shift: shiftOf(samples),
-    kind: effort === 'draft' ? 'partial' : 'final',
-    task,
-    ...(language === undefined ? {} : { language }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(prompt === undefined ? {} : { prompt: prompt.slice(-LONGEST_TEXT) }),
-    ...(terms === undefined ? {} : { terms: [...terms] }),
-    ...(times === undefined ? {} : { times }),
-    ...(before === undefined ? {} : { before: before.slice(-LONGEST_TEXT) }),
-    ...(prefix === undefined ? {} : { prefix: [...prefix] }),
-    ...(speechSeconds === undefined ? {} : { speech_seconds: speechSeconds }),
-  };
 }

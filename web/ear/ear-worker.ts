@@ -2,6 +2,7 @@ import { transfer } from 'comlink';
 import { SottoError, settle } from '../../shared/errors.ts';
 import type { EarWorkerApi } from '../../shared/protocol/ear-worker.ts';
 import { holdLife } from '../../shared/protocol/life.ts';
+import type { OrtFiles } from '../../shared/protocol/ort-files.ts';
 import type { VadSession } from '../../shared/speech/silero.ts';
 import { createVad, type Vad } from '../../shared/speech/vad.ts';
 import { type FileEar, openFileEar } from './file-ear.ts';
@@ -9,7 +10,7 @@ import { type LiveEar, openLiveEar } from './live-ear.ts';
 import { loadVad } from './silero.ts';
 
 /** The worker's side of the protocol: decoding, VAD and cutting, off the page's thread. */
-export function createEarWorker(ortBase: string): EarWorkerApi {
+export function createEarWorker(ownOrt: OrtFiles): EarWorkerApi {
   const files = new Map<number, FileEar>();
   const lives = new Map<number, LiveEar>();
   let session: VadSession | undefined;
@@ -26,10 +27,10 @@ export function createEarWorker(ortBase: string): EarWorkerApi {
   }
 
   return {
-    start: ({ lock, vad }) =>
+    start: ({ lock, vad, ort = ownOrt }) =>
       settle(async () => {
         await holdLife(navigator.locks, lock);
-        session = await loadVad(vad, ortBase);
+        session = await loadVad(vad, ort.wasm);
         return undefined;
       }, 'model_load_failed'),
     open: (source, plan) =>

@@ -127,7 +127,7 @@ function sourceOf({ wanted, root }: Order): Sound {
       const media = byId(root, wanted.media);
       if (!(media instanceof HTMLMediaElement)) throw new SottoError('target_missing', wanted.media);
       const source = sourceOfMedia(media);
-      if (source === undefined) throw new SottoError('source_unreachable', 'it plays nothing yet');
+      if (source === undefined) throw new SottoError('media_empty');
       return { source, captions: captionsFor(media, wanted.label, wanted.language) };
     }
   }

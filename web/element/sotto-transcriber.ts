@@ -1,4 +1,4 @@
-import { LitElement, type PropertyValues } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { joined } from '../../shared/transcript/spacing.ts';
 import type { SottoTranscriberEventMap } from './events.ts';
 import type { Given } from './order.ts';
@@ -139,7 +139,7 @@ export class SottoTranscriber extends RunningElement {
     if (changed.has('for')) import('./touched.ts').then(({ watchCarets }) => watchCarets(), console.warn);
   }
 
-  protected override render() {
+  protected override render(): TemplateResult {
     const mode = this.#mode;
     const showsText = this.misplaced || (this.for === undefined && mode !== 'captions');
     return renderView({

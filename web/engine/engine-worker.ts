@@ -4,13 +4,14 @@ import { tooBig } from '../../shared/asr/fits.ts';
 import { type Outcome, SottoError, settle, toWire } from '../../shared/errors.ts';
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
 import { holdLife } from '../../shared/protocol/life.ts';
+import type { OrtFiles } from '../../shared/protocol/ort-files.ts';
 import { type AdapterFacts, probeAdapter } from './adapter.ts';
 import { createLaneMemory } from './lane-memory.ts';
 import { openModelStore } from './model-store.ts';
 import { chooseOrt } from './ort.ts';
 
 /** The worker's side of the protocol: one engine, once started; no queue, since the gate sends one batch at a time. */
-export function createEngineWorker(ortBase: string): EngineWorkerApi {
+export function createEngineWorker(ownOrt: OrtFiles): EngineWorkerApi {
   let engine: Engine | undefined;
 
   async function start(options: EngineStart, notice: (notice: EngineNotice) => void): Promise<EngineInfo> {
@@ -35,7 +36,7 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
       onUncached: (reason) => notice({ type: 'uncached', reason }),
     });
     // The code is read while the model's files are; neither waits for the other.
-    const code = loadCode(options.device, ortBase);
+    const code = loadCode(options.device, options.ort ?? ownOrt);
     code.catch(() => undefined); // awaited below; until then what the files say counts
     const readFile = await store.fetchModel(entry, modelFiles(entry, dtype), {
       onProgress: (progress) => notice({ type: 'progress', progress }),
@@ -75,8 +76,8 @@ export function createEngineWorker(ortBase: string): EngineWorkerApi {
 }
 
 /** The runtime comes first: shared/asr/load.ts takes the one that is there when it is imported. */
-async function loadCode(device: EngineStart['device'], ortBase: string) {
-  const { ort, wasm } = await chooseOrt(device, ortBase);
+async function loadCode(device: EngineStart['device'], files: OrtFiles) {
+  const { ort, wasm } = await chooseOrt(device, files);
   const { loadEngine } = await import('../../shared/asr/load.ts');
   return { ort, wasm, loadEngine };
 }

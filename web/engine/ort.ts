@@ -3,24 +3,24 @@
  * Symbol.for('onnxruntime') when it is first imported, so this runs before shared/asr/load.ts is imported.
  */
 import type * as Ort from 'onnxruntime-web';
+import type { OrtFile, OrtFiles } from '../../shared/protocol/ort-files.ts';
 
 export interface OrtChoice {
   readonly ort: typeof Ort;
-  /** the two files the build needs, absolute */
-  readonly wasm: { readonly mjs: string; readonly wasm: string };
+  /** the two files the build needs */
+  readonly wasm: OrtFile;
 }
 
 /** The plain build has no asyncify, which the WASM provider does not need: smaller, and faster to call. */
 const BUILDS = {
-  wasm: { file: 'ort-wasm-simd-threaded', load: () => import('onnxruntime-web/wasm') },
-  asyncify: { file: 'ort-wasm-simd-threaded.asyncify', load: () => import('onnxruntime-web/webgpu') },
-  jspi: { file: 'ort-wasm-simd-threaded.jspi', load: () => import('onnxruntime-web/jspi') },
-} as const;
+  wasm: () => import('onnxruntime-web/wasm'),
+  asyncify: () => import('onnxruntime-web/webgpu'),
+  jspi: () => import('onnxruntime-web/jspi'),
+} as const satisfies Record<keyof OrtFiles, () => Promise<typeof Ort>>;
 
-export async function chooseOrt(device: 'webgpu' | 'wasm', base: string): Promise<OrtChoice> {
-  const build = device === 'wasm' ? BUILDS.wasm : 'Suspending' in WebAssembly ? BUILDS.jspi : BUILDS.asyncify;
-  const ort: typeof Ort = await build.load();
+export async function chooseOrt(device: 'webgpu' | 'wasm', files: OrtFiles): Promise<OrtChoice> {
+  const build = device === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
+  const ort: typeof Ort = await BUILDS[build]();
   Object.defineProperty(globalThis, Symbol.for('onnxruntime'), { value: ort });
-  const at = (extension: string) => new URL(`${build.file}.${extension}`, base).href;
-  return { ort, wasm: { mjs: at('mjs'), wasm: at('wasm') } };
+  return { ort, wasm: files[build] };
 }

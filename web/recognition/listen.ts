@@ -4,7 +4,7 @@ import { SottoError, toSottoError } from '../../shared/errors.ts';
 import { isOnDevice } from '../client/on-device.ts';
 import { type Borrowed, borrow } from '../client/share.ts';
 import { configOf, HUB, siteOf } from '../client/site-of.ts';
-import type { JobSnapshot } from '../client/transcriber.ts';
+import type { Job, JobSnapshot } from '../client/transcriber.ts';
 import type { RecognitionDefaults } from './defaults.ts';
 import type { SpeechRecognitionErrorCode } from './events.ts';
 import { speechErrorOf } from './failures.ts';
@@ -17,6 +17,7 @@ export interface ListenOrder {
   /** BCP 47 */
   readonly lang: string;
   readonly terms: readonly string[];
+  readonly processLocally: boolean;
   readonly track: MediaStreamTrack | undefined;
   /** ends the listening; the last words are still read */
   readonly stop: AbortSignal;
@@ -50,11 +51,14 @@ async function begin(
   const language = languageFor(entryOf(model), order.lang);
   if (language === undefined) {
     const message = `The model ${model} does not have the language ${order.lang}.`;
-    return { error: 'language-not-supported', message };
+    return { error: order.processLocally ? 'service-not-allowed' : 'language-not-supported', message };
+  }
+  if (order.terms.length > 0 && entryOf(model).architecture !== 'whisper') {
+    return { error: 'phrases-not-supported', message: `The model ${model} takes no phrases.` };
   }
   const { transcriber, giveBack } = await engineOf(order.defaults);
   try {
-    if (order.abort.aborted) throw new SottoError('cancelled');
+    if (order.abort.aborted || order.stop.aborted) throw new SottoError('cancelled');
     const { track, terms } = order;
     const job = transcriber.transcribe(
       {
@@ -64,9 +68,10 @@ async function begin(
       },
       { model, language, ...(terms.length === 0 ? {} : { terms }) },
     );
-    order.stop.addEventListener('abort', () => job.stop(), { once: true });
+    const stop = () => (isListening(job) ? job.stop() : job.cancel());
+    order.stop.addEventListener('abort', stop, { once: true });
     order.abort.addEventListener('abort', () => job.cancel(), { once: true });
-    if (order.stop.aborted) job.stop();
+    if (order.stop.aborted) stop();
     job.subscribe(tell);
     tell(job.snapshot);
     await job.ended;
@@ -75,6 +80,10 @@ async function begin(
     giveBack();
   }
 }
+
+/** Before that there is nothing to read to its end, and the microphone need not be opened. */
+const isListening = ({ snapshot: { state } }: Job): boolean =>
+  state.name === 'listening' || state.name === 'finishing';
 
 export type Availability = 'unavailable' | 'downloadable' | 'available';
 

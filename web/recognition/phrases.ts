@@ -18,6 +18,19 @@ export class SottoSpeechRecognitionPhrase {
   }
 }
 
-/** What the engine is told: phrases with a boost of 0 are no hint. */
+/** What the engine is told: phrases with a boost of 0 are no hint. The list is the page's, and may hold anything by now. */
 export const termsOf = (phrases: readonly SottoSpeechRecognitionPhrase[]): readonly string[] =>
-  phrases.filter(({ boost }) => boost > LEAST).map(({ phrase }) => phrase);
+  phrases
+    .filter((one) => one instanceof SottoSpeechRecognitionPhrase && one.boost > LEAST)
+    .map(({ phrase }) => phrase);
+
+/** Throws TypeError for what is no list of phrases. */
+export function phrasesOf(given: unknown): SottoSpeechRecognitionPhrase[] {
+  const phrases = Array.from(given as Iterable<unknown>);
+  if (
+    phrases.every((one): one is SottoSpeechRecognitionPhrase => one instanceof SottoSpeechRecognitionPhrase)
+  ) {
+    return phrases;
+  }
+  throw new TypeError('phrases are SpeechRecognitionPhrase objects.');
+}

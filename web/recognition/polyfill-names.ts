@@ -19,8 +19,12 @@ export interface InstallOptions {
   readonly force?: boolean;
 }
 
-/** Puts recognition where pages look for it. False where the browser's own was left in place. */
+/**
+ * Puts recognition where pages look for it. False where the browser's own was left in place, and on insecure pages,
+ * which have neither microphones nor this interface.
+ */
 export function install({ force = false }: InstallOptions = {}): boolean {
+  if (!isSecureContext) return false;
   if (!force && ('SpeechRecognition' in globalThis || 'webkitSpeechRecognition' in globalThis)) return false;
   for (const [name, value] of Object.entries(NAMES)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

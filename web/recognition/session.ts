@@ -40,35 +40,54 @@ export interface SpeechSession {
 export interface SessionWishes {
   readonly continuous: boolean;
   readonly interimResults: boolean;
+  /** what the page has asked for by now: to hear no more, or to hear of nothing more */
+  readonly asked: () => 'nothing' | 'stop' | 'abort';
 }
+
+/** RMS; a quiet room is well below, a voice above. */
+const SOUND = 0.02;
+/** Seconds of sound after a stretch of speech until an utterance is taken for over: sentences have pauses, too. */
+const PATIENCE = 0.4;
 
 const NO_SPEECH = 'Nobody was heard. Check the microphone, then start again.';
 
-export function createSpeechSession({ continuous, interimResults }: SessionWishes): SpeechSession {
+export function createSpeechSession({ continuous, interimResults, asked }: SessionWishes): SpeechSession {
   let phase: Phase = 'starting';
+  let sound: 'none' | 'begun' = 'none';
+  /** seconds from the beginning, and of the end of the last stretch of speech */
+  let heard = 0;
+  let pausedAt = 0;
   let speech: JobSnapshot['speech'] = 'none';
   let told = 0;
   let finals: readonly Heard[] = [];
   let interim = '';
 
-  function open({ state, speech: now }: JobSnapshot): Said[] {
+  function open({ state, speech: now, level, progress }: JobSnapshot): Said[] {
     const said: Said[] = [];
     if (phase === 'starting' && (state.name === 'listening' || state.name === 'finishing')) {
       phase = 'hearing';
       said.push({ type: 'start' }, { type: 'audiostart' });
     }
-    if (phase === 'hearing' && speech === 'none' && now !== 'none') {
-      said.push({ type: 'soundstart' }, { type: 'speechstart' });
+    if (phase !== 'hearing') return said;
+    if (sound === 'none' && (level >= SOUND || now !== 'none')) {
+      sound = 'begun';
+      said.push({ type: 'soundstart' });
     }
-    if (phase === 'hearing') speech = now;
+    if (speech === 'none' && now !== 'none') said.push({ type: 'speechstart' });
+    heard = progress.totalSeconds ?? heard;
+    if (now === 'paused' && speech !== 'paused') pausedAt = heard;
+    speech = now;
     return said;
   }
 
   function close(): Said[] {
     if (phase !== 'hearing') return [];
     phase = 'closing';
-    const ends: Said[] = [{ type: 'audioend' }];
-    return speech === 'none' ? ends : [{ type: 'speechend' }, { type: 'soundend' }, ...ends];
+    return [
+      ...(speech === 'none' ? [] : [{ type: 'speechend' } as const]),
+      ...(sound === 'none' ? [] : [{ type: 'soundend' } as const]),
+      { type: 'audioend' },
+    ];
   }
 
   function over(...before: readonly Said[]): Said[] {
@@ -113,21 +132,22 @@ export function createSpeechSession({ continuous, interimResults }: SessionWishe
     switch (state.name) {
       case 'done':
         if (finals.length > 0) return over();
-        return speech === 'none'
-          ? over({ type: 'error', error: 'no-speech', message: NO_SPEECH })
-          : over({ type: 'nomatch' });
+        if (speech !== 'none') return over({ type: 'nomatch' });
+        // Who asked for an end gets it: that is no error.
+        return asked() === 'stop' ? over() : over({ type: 'error', error: 'no-speech', message: NO_SPEECH });
       case 'failed':
       case 'refused':
         return over(errorOf(state.error.code));
       case 'cancelled':
-        return over(errorOf('cancelled'));
+        return asked() === 'stop' ? over() : over(errorOf('cancelled'));
       default:
         return [];
     }
   }
 
   function fail(error: SpeechRecognitionErrorCode, message: string): readonly Said[] {
-    return phase === 'over' ? [] : over({ type: 'error', error, message });
+    if (phase === 'over') return [];
+    return error === 'aborted' && asked() === 'stop' ? over() : over({ type: 'error', error, message });
   }
 
   return {
@@ -138,14 +158,14 @@ export function createSpeechSession({ continuous, interimResults }: SessionWishe
       return speech !== 'none';
     },
     get satisfied() {
-      return !continuous && phase === 'hearing' && speech === 'paused';
+      return !continuous && phase === 'hearing' && speech === 'paused' && heard - pausedAt >= PATIENCE;
     },
     observe(snapshot) {
       if (phase === 'over') return [];
       return [
         ...open(snapshot),
         ...(snapshot.state.name === 'listening' ? [] : close()),
-        ...(continuous ? results(snapshot) : oneResult(snapshot)),
+        ...(asked() === 'abort' ? [] : continuous ? results(snapshot) : oneResult(snapshot)),
         ...ended(snapshot),
       ];
     },

@@ -2,12 +2,11 @@
 import type { JobSnapshot } from '../client/transcriber.ts';
 import { DEFAULTS, type RecognitionDefaults } from './defaults.ts';
 import * as events from './events.ts';
-import { SottoSpeechGrammarList } from './grammars.ts';
-import { RecognitionEventTarget } from './handlers.ts';
 import { languageOf } from './languages.ts';
-import { type SottoSpeechRecognitionPhrase, termsOf } from './phrases.ts';
+import { termsOf } from './phrases.ts';
 import * as results from './results.ts';
 import type { Heard, Said, SpeechSession } from './session.ts';
+import { RecognitionWishes } from './wishes.ts';
 
 export interface SpeechRecognitionOptions {
   /** BCP 47 tags */
@@ -26,22 +25,10 @@ interface Active {
 /** installs under way, by model */
 const bringing = new Map<string, Promise<void>>();
 
-export class SottoSpeechRecognition extends RecognitionEventTarget {
+export class SottoSpeechRecognition extends RecognitionWishes {
   /** for all instances; read at each start */
   static readonly defaults: RecognitionDefaults = DEFAULTS;
 
-  /** BCP 47; '' stands for the page's language, or else the browser's */
-  lang = '';
-  continuous = false;
-  interimResults = false;
-  /** Accepted; there is one alternative. */
-  maxAlternatives = 1;
-  /** Accepted: it is always computed on this device. */
-  processLocally = false;
-  /** Accepted, without effect, as the specification has it. */
-  grammars = new SottoSpeechGrammarList();
-  /** what is likely to be said; a model that takes no hints ignores them */
-  phrases: SottoSpeechRecognitionPhrase[] = [];
   #active: Active | undefined;
 
   /** Whether these languages can be recognised. Rejects with SyntaxError for what is no language tag. */
@@ -49,6 +36,7 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
     langs,
     processLocally = false,
   }: SpeechRecognitionOptions): Promise<AvailabilityStatus> {
+    checkDocument();
     checkTags(langs);
     if (bringing.has(DEFAULTS.model) && processLocally) return 'downloading';
     const { availability } = await import('./listen.ts');
@@ -57,6 +45,7 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
 
   /** Brings the model onto the device. False where a language is not to be had, or the model did not come. */
   static async install({ langs }: SpeechRecognitionOptions): Promise<boolean> {
+    checkDocument();
     checkTags(langs);
     const { availability, bring } = await import('./listen.ts');
     if ((await availability(DEFAULTS, langs, 'anywhere')) === 'unavailable') return false;
@@ -77,7 +66,7 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
    * InvalidStateError while something goes on, for a track that is not live sound, and in a document without a window.
    */
   start(track?: MediaStreamTrack): void {
-    if (document.defaultView === null) throw invalid('The document has no window.');
+    checkDocument();
     if (this.#active !== undefined) throw invalid('Recognition has already started.');
     if (track !== undefined && !(track instanceof MediaStreamTrack)) {
       throw new TypeError('start() takes a MediaStreamTrack.');
@@ -102,13 +91,15 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
 
   async #run(active: Active, track: MediaStreamTrack | undefined): Promise<void> {
     const { stop, abort } = active;
-    const { continuous, interimResults } = this;
+    const { continuous, interimResults, processLocally } = this;
+    const terms = termsOf(this.phrases);
     const lang = this.lang || document.documentElement.lang || navigator.language;
     const defaults = { ...DEFAULTS };
     const order = {
       defaults,
       lang,
-      terms: termsOf(this.phrases),
+      terms,
+      processLocally,
       track,
       stop: stop.signal,
       abort: abort.signal,
@@ -122,7 +113,8 @@ export class SottoSpeechRecognition extends RecognitionEventTarget {
       this.#say(active, [{ type: 'error', error: 'network', message }, { type: 'end' }]);
       return;
     }
-    const session = late.createSpeechSession({ continuous, interimResults });
+    const asked = () => (abort.signal.aborted ? 'abort' : stop.signal.aborted ? 'stop' : 'nothing');
+    const session = late.createSpeechSession({ continuous, interimResults, asked });
     const observe = (snapshot: JobSnapshot) => this.#observe(active, session, snapshot, defaults.noSpeechMs);
     const fault = await late.listen(order, observe);
     if (fault !== undefined) this.#say(active, session.fail(fault.error, fault.message));
@@ -172,6 +164,10 @@ const resultOf = ({ transcript, confidence, isFinal }: Heard): results.SottoSpee
     [new results.SottoSpeechRecognitionAlternative(transcript, confidence)],
     isFinal,
   );
+
+function checkDocument(): void {
+  if (document.defaultView === null) throw invalid('The document has no window.');
+}
 
 const invalid = (message: string): DOMException => new DOMException(message, 'InvalidStateError');
 

@@ -5,6 +5,7 @@ import { expose } from 'comlink';
 import type { Engine } from '../../../shared/asr/engine.ts';
 import { NO_FALLBACK } from '../../../shared/asr/guards.ts';
 import { SAMPLE_RATE } from '../../../shared/audio/pcm.ts';
+import { ortFilesIn } from '../../../shared/protocol/ort-files.ts';
 import { chooseOrt } from '../../../web/engine/ort.ts';
 import type { GpuHeld } from './api.ts';
 import { meterGpu } from './gpu-meter.ts';
@@ -17,7 +18,7 @@ let engine: Engine | undefined;
 const api = {
   async start(model: string, threads: number): Promise<void> {
     const base = new URL(import.meta.env.SOTTO_ORT_BASE, self.location.origin).href;
-    const { wasm } = await chooseOrt('webgpu', base);
+    const { wasm } = await chooseOrt('webgpu', ortFilesIn(base));
     // Imported after the runtime is chosen, as the engine's own worker does.
     const { loadWhisper } = await import('../../../shared/asr/load.ts');
     const { createWhisper } = await import('../../../shared/asr/whisper.ts');

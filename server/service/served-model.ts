@@ -1,0 +1,19 @@
+/** How a model stands, from what its supervisor says. */
+import type { SupervisorState } from '../../shared/host/events.ts';
+import type { ServedModel } from './port.ts';
+
+/** `etaMs`: until an engine that starts is ready, where that is known. */
+export function servedModel(id: string, state: SupervisorState, etaMs: number | undefined): ServedModel {
+  switch (state.name) {
+    case 'ready':
+      return { id, state: 'loaded', etaMs: 0 };
+    case 'idle':
+    case 'starting':
+    case 'backing-off':
+      return { id, state: 'loading', ...(etaMs === undefined ? {} : { etaMs }) };
+    case 'failed':
+      return { id, state: 'failed', error: state.error };
+    case 'closed':
+      return { id, state: 'available' };
+  }
+}
