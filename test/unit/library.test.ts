@@ -11,6 +11,7 @@ import { packed, unpacked } from '../../web/library/archive.ts';
 import { openIndex } from '../../web/library/index-store.ts';
 import { createLibrary, UNDO_MS } from '../../web/library/library.ts';
 import type { IndexStore, Recording } from '../../web/library/port.ts';
+import type { SoundStore } from '../../web/library/sound-store.ts';
 import { captureFrom } from '../../web/library/unread-sound.ts';
 import { writeArchive } from '../../web/library/worker/archive-writer.ts';
 import { createWavWriter, repairWav, type SoundFile } from '../../web/library/worker/wav-writer.ts';
@@ -136,11 +137,11 @@ describe('the library', () => {
   afterEach(() => index.close());
 
   const held = new Set<string>();
-  const world = () => {
+  const world = (sounds?: SoundStore) => {
     const clock = createVirtualClock();
     const library = createLibrary({
       index,
-      sounds: undefined,
+      sounds,
       claims: {
         async take(id) {
           if (held.has(id)) return undefined;
@@ -215,6 +216,39 @@ describe('the library', () => {
     await expect.poll(() => index.find(id)).toBeUndefined();
     await library.undo(id);
     expect(await library.list()).toEqual([]);
+  });
+
+  it('says that the device is full; the job goes on, and what could be written stays', async () => {
+    const full = { kept: 'cut', bytes: 0, seconds: 0 } as const;
+    const { port1: port, port2 } = new MessageChannel();
+    const sounds: Partial<SoundStore> = {
+      copy: async () => full,
+      capture: () => ({
+        port,
+        end: Promise.resolve({ kept: 'cut', bytes: 96_044, seconds: 3 }),
+        finish: async () => {},
+      }),
+    };
+    const { library, start, transcriber } = world(sounds as SoundStore);
+    const job = start({ kind: 'file', file: new Blob(['abc']), name: 'file' });
+    job.change({ state: { name: 'reading' }, segments: [segment(0, 'text')] });
+    await expect.poll(() => library.trouble).toBe('full');
+    job.change({ state: { name: 'done' } });
+    await expect.poll(() => library.list()).toMatchObject([{ name: 'file', state: 'done', sound: 'none' }]);
+
+    const live: Source = { kind: 'live', name: 'live' };
+    const keeping = library.keep(live);
+    const capture = transcriber.transcribe(live) as FakeJob;
+    keeping.follow(capture, {});
+    keeping.options.tap?.(48_000);
+    capture.change({ state: { name: 'listening' } });
+    await expect
+      .poll(async () => (await library.list()).find(({ name }) => name === 'live'))
+      .toMatchObject({ state: 'capturing', sound: 'cut', seconds: 3 });
+    expect(capture.asked, 'it goes on').toEqual([]);
+    capture.change({ state: { name: 'cancelled' } });
+    port.close();
+    port2.close();
   });
 
   it('knows no way from done to capturing', async () => {
