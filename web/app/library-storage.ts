@@ -64,10 +64,7 @@ export class LibraryStorage extends SottoElement {
             ? html`<button class="button small" ?disabled=${busy} @click=${this.#pack}>${libraryWords.pack()}</button>`
             : nothing
         }
-        <button class="button small" ?disabled=${busy} @click=${() => this.#input()?.click()}>
-          ${libraryWords.unpack()}
-        </button>
-        <input type="file" hidden accept=".zip,application/zip" @change=${this.#unpack} />
+        <button class="button small" ?disabled=${busy} @click=${this.#choose}>${libraryWords.unpack()}</button>
         <p role="status" class="small">${this.#said()}</p>
       </div>
     `;
@@ -86,8 +83,6 @@ export class LibraryStorage extends SottoElement {
     if (this.work === 'packing') return libraryWords.packing();
     return this.work === 'unpacking' ? libraryWords.unpacking() : this.answer;
   }
-
-  readonly #input = () => this.renderRoot.querySelector('input');
 
   async #measure(): Promise<void> {
     const [{ usage = 0, quota = 0 }, lasts] = await Promise.all([
@@ -116,10 +111,18 @@ export class LibraryStorage extends SottoElement {
     }
   };
 
-  readonly #unpack = async (): Promise<void> => {
-    const input = this.#input();
-    const [file] = input?.files ?? [];
-    if (file === undefined || input === null) return;
+  readonly #choose = (): void => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.zip,application/zip';
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      if (file !== undefined) void this.#unpack(file);
+    });
+    input.click();
+  };
+
+  async #unpack(file: File): Promise<void> {
     this.work = 'unpacking';
     try {
       this.answer = libraryWords.unpacked((await this.library?.unpack(file)) ?? 0);
@@ -128,9 +131,8 @@ export class LibraryStorage extends SottoElement {
       this.answer = libraryWords.unpackFailed();
     } finally {
       this.work = 'none';
-      input.value = '';
     }
-  };
+  }
 }
 
 /** Long enough for a browser to have copied gigabytes; the library lets go of the file by itself. */
