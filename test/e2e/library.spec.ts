@@ -61,13 +61,13 @@ test('a tab that is closed in mid-recording: sound and text are there, and the r
     await first.getByRole('button', { name: 'Record', exact: true }).click();
     const heard = first.locator('job-card').first().getByRole('log').getByRole('listitem');
     await expect(heard).not.toHaveCount(0, { timeout: 60_000 });
-    await expect(first.locator('library-item article')).toHaveAttribute('data-state', 'capturing');
+    await expect(first.locator('library-item .item')).toHaveAttribute('data-state', 'capturing');
     const text = (await heard.first().locator('.text').textContent()) ?? '';
     const [written = 0] = await soundBytes(first);
     expect(seconds(written)).toBeGreaterThan(1);
 
     const { page, app } = await reopened(context, first);
-    const kept = page.locator('library-item article');
+    const kept = page.locator('library-item .item');
     await expect(kept).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
     await expect(kept).toHaveAttribute('data-sound', 'whole');
     const [bytes = 0] = await soundBytes(page);
@@ -94,13 +94,13 @@ test('a tab that is closed in mid-file goes on to the same text; what is kept is
   await before.give(fixturePath(name));
   const read = before.card(name).getByRole('log').getByRole('listitem');
   await expect(read).not.toHaveCount(0, { timeout: 60_000 });
-  await expect(item(first, name).getByRole('article')).toHaveAttribute('data-sound', 'whole');
+  await expect(item(first, name).locator('.item')).toHaveAttribute('data-sound', 'whole');
 
   const { page, app } = await reopened(context, first);
   // It is read on by itself, with the text that was there.
   await app.reached(name, 'done');
   const resumed = await app.transcript(name);
-  await expect(item(page, name).getByRole('article')).toHaveAttribute('data-state', 'done');
+  await expect(item(page, name).locator('.item')).toHaveAttribute('data-state', 'done');
   await page.getByRole('button', { name: `Remove ${name} from the list` }).click();
   await page.getByRole('switch', { name: 'Keep recordings on this device' }).uncheck();
   const undisturbed = await app.read(fixturePath(name), name);

@@ -66,7 +66,7 @@ export class LibraryItem extends SottoElement {
   override render() {
     if (this.row === undefined) return nothing;
     const { recording, found } = this.row;
-    return html`<article aria-labelledby="name" data-state=${recording.state} data-sound=${recording.sound}>
+    return html`<div class="item" role="group" aria-labelledby="name" data-state=${recording.state} data-sound=${recording.sound}>
       <header>
         ${this.face === 'renaming' ? this.#nameField(recording) : this.#heading(recording)}
         <p class="muted small">${factsOf(recording).join(' · ')}</p>
@@ -82,7 +82,7 @@ export class LibraryItem extends SottoElement {
             </ul>`
       }
       <div id="body" ?hidden=${this.face !== 'open'}>${this.face === 'open' ? this.#body(recording) : nothing}</div>
-    </article>`;
+    </div>`;
   }
 
   #heading({ name }: Recording) {

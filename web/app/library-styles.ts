@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const libraryItemStyles = css`
-  article {
+  .item {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
     gap: 0.25rem 1rem;
@@ -54,7 +54,7 @@ export const libraryItemStyles = css`
     margin-block: 0.5rem;
   }
   @media (max-width: 36rem) {
-    article {
+    .item {
       grid-template-columns: minmax(0, 1fr);
     }
     .buttons {
