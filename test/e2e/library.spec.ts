@@ -22,10 +22,11 @@ const soundBytes = (page: Page): Promise<number[]> =>
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle('sotto-library', { create: true });
     const sizes: number[] = [];
-    for await (const handle of (
-      folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }
-    ).values())
-      sizes.push((await handle.getFile()).size);
+    const handles = (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values();
+    for await (const handle of handles) {
+      const file = await handle.getFile().catch(() => undefined); // deleted meanwhile
+      if (file !== undefined) sizes.push(file.size);
+    }
     return sizes;
   });
 
