@@ -33,7 +33,17 @@ export const ZONES: readonly Zone[] = [
   { at: 'web/ear/', ours: ['web/ear/', 'shared/'], packages: ['comlink', ...ORT_WEB], starts: ['web/ear/'] },
   { at: 'web/ear/worklet/', ours: ['web/ear/worklet/', 'shared/'], packages: [] },
   { at: 'web/client/', ours: ['web/client/', 'shared/'], packages: ['comlink'], starts: WORKERS },
-  { at: 'web/library/', ours: ['web/library/', 'shared/'], packages: [] },
+  {
+    at: 'web/library/',
+    ours: ['web/library/', 'web/client/transcriber.ts', 'shared/'],
+    packages: ['comlink', 'idb'],
+    starts: ['web/library/worker/'],
+  },
+  {
+    at: 'web/library/worker/',
+    ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],
+    packages: ['comlink', 'fflate'],
+  },
   { at: 'web/locales/', ours: ['web/locales/', 'web/app/words/', 'shared/'], packages: LIT },
   {
     at: 'web/element/',

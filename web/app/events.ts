@@ -1,6 +1,6 @@
 /** What elements tell the shell; each bubbles through shadow trees up to it. */
 import type { OutputOptions } from '../../shared/formats/options.ts';
-import type { Source } from '../client/transcriber.ts';
+import type { Job, Source } from '../client/transcriber.ts';
 import type { Locale } from './locale.ts';
 import type { ReadingChoice } from './reading-choice.ts';
 
@@ -22,6 +22,8 @@ export interface SottoEvents {
   'engine-retry': undefined;
   /** not to wait for the server */
   'read-here': undefined;
+  /** the rest of a recording is being read */
+  'library-resumed': Job;
   'locale-chosen': { readonly locale: Locale };
 }
 

@@ -2,7 +2,7 @@ import { html } from 'lit';
 import { chooseLocale, currentLocale, LOCALE_NAMES, LOCALES, pickLocale } from './locale.ts';
 import { pageWords } from './words/page.ts';
 
-/** The page's language. */
+/** The language of the page, chosen by hand. */
 export const languageSwitch = () => html`<select
   class="field language"
   aria-label=${pageWords.language()}

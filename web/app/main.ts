@@ -29,6 +29,8 @@ async function start(): Promise<HTMLElement> {
   offer?.subscribe(() => transcriber.useLadder(offer.ladder));
   app.offer = offer;
   app.transcriber = transcriber;
+  // Late: what is kept here must not hold up the page.
+  void import('./library-start.ts').then(({ startLibrary }) => startLibrary(app, transcriber));
   // A GPU changes only how much would be downloaded; asking for it must not hold up the page.
   void deviceKind().then((kind) => {
     app.models = modelChoices(OFFERED, kind);

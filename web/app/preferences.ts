@@ -9,7 +9,9 @@ export type Preference =
   | 'place'
   | 'consent'
   | 'output'
-  | 'batch';
+  | 'batch'
+  | 'keep'
+  | 'library-order';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -5,10 +5,12 @@ import type { Job, Source, TranscribeOptions, Transcriber } from '../client/tran
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
 import { languageSwitch } from './language-switch.ts';
+import type { Desk } from './library-desk.ts';
 import { currentLocale } from './locale.ts';
 import { openManuscript } from './manuscript.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
+import { noJobs } from './no-jobs.ts';
 import { OutputChoice } from './output-choice.ts';
 import { pageFoot } from './page-foot.ts';
 import { remember } from './preferences.ts';
@@ -29,6 +31,7 @@ export class SottoApp extends SottoElement {
     models: { attribute: false },
     hub: {},
     offer: { attribute: false },
+    desk: { attribute: false },
     list: { state: true },
     recording: { state: true },
     changing: { state: true },
@@ -41,6 +44,8 @@ export class SottoApp extends SottoElement {
   declare hub: string;
   /** the site's server, if it offers one */
   declare offer: ServerOffer | undefined;
+  /** where jobs are kept; not there until it has come, late */
+  declare desk: Desk | undefined;
   declare list: JobList;
   /** the recording that is going on */
   declare recording: Job | undefined;
@@ -57,6 +62,7 @@ export class SottoApp extends SottoElement {
     this.models = [];
     this.hub = '';
     this.offer = undefined;
+    this.desk = undefined;
     this.list = EMPTY_LIST;
     this.recording = undefined;
     this.changing = undefined;
@@ -135,14 +141,7 @@ export class SottoApp extends SottoElement {
         <h2 id="transcripts" tabindex="-1">${pageWords.transcripts()}</h2>
         <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
       </div>
-      ${
-        jobs.length === 0
-          ? html`<div class="empty">
-              <p class="empty-title">${pageWords.emptyTitle()}</p>
-              <p class="muted">${pageWords.emptyText()}</p>
-            </div>`
-          : nothing
-      }
+      ${jobs.length === 0 ? noJobs() : nothing}
       <batch-bar .jobs=${jobs} .output=${this.#output.options}></batch-bar>
       ${repeat(
         jobs,
@@ -155,6 +154,7 @@ export class SottoApp extends SottoElement {
           .output=${this.#output.options}
         ></job-card>`,
       )}
+      ${this.desk === undefined ? nothing : html`<library-panel .desk=${this.desk}></library-panel>`}
     `;
   }
 
@@ -167,12 +167,21 @@ export class SottoApp extends SottoElement {
     return optionsOf(this.reading, model);
   }
 
+  /** Lists jobs that were started elsewhere: what an earlier visit left unfinished. */
+  show(jobs: readonly Job[]): void {
+    this.list = withJobs(this.list, jobs);
+  }
+
+  #start(transcriber: Transcriber, source: Source, options: TranscribeOptions, again?: Job): Job {
+    return this.desk?.transcribe(source, options, again) ?? transcriber.transcribe(source, options);
+  }
+
   #read(sources: readonly Source[]): void {
     const { transcriber } = this;
     if (transcriber === undefined) return;
     this.list = withJobs(
       this.list,
-      sources.map((source) => transcriber.transcribe(source, this.#options())),
+      sources.map((source) => this.#start(transcriber, source, this.#options())),
     );
     void this.#reveal(this.list.jobs[0]?.id);
   }
@@ -180,7 +189,8 @@ export class SottoApp extends SottoElement {
   #record(deviceId: string | undefined): void {
     if (this.transcriber === undefined || this.recording !== undefined) return;
     const time = new Intl.DateTimeFormat(currentLocale(), { timeStyle: 'short' }).format(new Date());
-    const job = this.transcriber.transcribe(
+    const job = this.#start(
+      this.transcriber,
       { kind: 'live', name: sourceWords.recording(time), ...(deviceId === undefined ? {} : { deviceId }) },
       this.#options(),
     );
@@ -195,7 +205,7 @@ export class SottoApp extends SottoElement {
     if (job === undefined || this.transcriber === undefined) return;
     const { source = job.snapshot.source } = job.snapshot.kept ?? {};
     if (source.kind === 'live' && this.recording !== undefined) return;
-    const attempt = this.transcriber.transcribe(source, { ...this.#options(), ...other });
+    const attempt = this.#start(this.transcriber, source, { ...this.#options(), ...other }, job);
     if (source.kind === 'live') this.#follow(attempt);
     this.list = retried(this.list, id, attempt);
     void this.#reveal(attempt.id, 'focus');

@@ -3,6 +3,7 @@ import { transcribe } from '../../shared/pipeline/transcribe.ts';
 import type { EarSource } from '../../shared/protocol/ear-worker.ts';
 import { createTranscriptBuilder } from '../../shared/transcript/assemble.ts';
 import { type Bench, type JobWork, runJob } from './local-job.ts';
+import { FROM_THE_START, unreadFrom, unreadWindows } from './resume.ts';
 import { createSpeedometer } from './speedometer.ts';
 import type { Job, Source } from './transcriber.ts';
 
@@ -23,9 +24,11 @@ export function startFileJob(source: FileSource, bench: Bench): Job {
 }
 
 async function readFile(source: EarSource, { bench, record, ear, signal, read }: JobWork): Promise<void> {
+  const { resume = FROM_THE_START } = bench.options;
   const speedometer = createSpeedometer();
-  const transcript = createTranscriptBuilder();
-  let heard = 0;
+  const transcript = createTranscriptBuilder(resume.segments);
+  record.append(resume.segments);
+  let heard = resume.at;
   let outstanding = 0;
   const showProgress = (done: number) => record.progress(speedometer.at(done));
 
@@ -33,13 +36,14 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
   const engine = bench.room.ready(bench.model, signal);
   engine.catch(() => undefined);
   const { info, windows } = await ear.open(source, bench.plan, (seconds) => {
-    heard = seconds;
-    if (outstanding === 0) showProgress(seconds);
+    heard = resume.at + seconds;
+    if (outstanding === 0) showProgress(heard);
   });
-  record.progress({ totalSeconds: info.durationSeconds });
+  const totalSeconds = info.durationSeconds && resume.at + info.durationSeconds;
+  record.progress({ totalSeconds });
   await engine;
   record.go({ name: 'reading' });
-  speedometer.start(info.durationSeconds);
+  speedometer.start(totalSeconds, unreadFrom(resume));
 
   const settled = (done: number) => {
     outstanding -= 1;
@@ -47,7 +51,7 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
   };
   try {
     await transcribe({
-      windows,
+      windows: unreadWindows(windows, resume),
       signal,
       inFlight: () => bench.room.lanes() * 2,
       language: bench.language,

@@ -28,7 +28,8 @@ export function startLiveJob(source: LiveSource, bench: Bench): Job {
 
 async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork): Promise<void> {
   const { bench, record, ear, signal, read } = work;
-  const microphone = await openMicrophone(source);
+  const { tap } = bench.options;
+  const microphone = await openMicrophone({ ...source, ...(tap === undefined ? {} : { tap }) });
   const unread = createUnread(LIMITS.unreadSeconds);
   const language = keepLanguage(bench.language, record.detect);
   const reader = createLiveReader({

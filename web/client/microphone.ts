@@ -50,13 +50,21 @@ export interface MicrophoneChoice {
   readonly deviceId?: string;
   /** sound that somebody else captures, and ends */
   readonly stream?: MediaStream;
+  readonly tap?: SoundTap;
 }
+
+/** Who wants the sound as well: told the rate in hertz once it is known, gives the port that chunks go to. */
+export type SoundTap = (rate: number) => MessagePort;
 
 /**
  * Opens a microphone, or a stream, into an AudioWorklet. Throws SottoError `microphone_*`; the device is freed on every
  * way out.
  */
-export async function openMicrophone({ deviceId, stream: given }: MicrophoneChoice): Promise<Microphone> {
+export async function openMicrophone({
+  deviceId,
+  stream: given,
+  tap,
+}: MicrophoneChoice): Promise<Microphone> {
   // A stream that is somebody else's is listened to and left as it is: a copy of its tracks would keep a device open
   // that its owner has closed.
   const stream = given ?? (await capture(deviceId));
@@ -74,7 +82,9 @@ export async function openMicrophone({ deviceId, stream: given }: MicrophoneChoi
     await context.audioWorklet.addModule(captureWorklet);
     const node = new AudioWorkletNode(context, 'sotto-capture', { numberOfInputs: 1, numberOfOutputs: 0 });
     const { port1, port2 } = new MessageChannel();
-    node.port.postMessage({ port: port1 }, [port1]);
+    const also = tap?.(context.sampleRate);
+    if (also === undefined) node.port.postMessage({ port: port1 }, [port1]);
+    else node.port.postMessage({ port: port1, tap: also }, [port1, also]);
     context.createMediaStreamSource(stream).connect(node);
     if (context.state === 'suspended') await context.resume();
     const end = watchEnd(track);

@@ -1,8 +1,8 @@
 import type { JobProgress } from './transcriber.ts';
 
 export interface Speedometer {
-  /** Reading begins now; what was waited for before does not count. */
-  start(totalSeconds: number | undefined): void;
+  /** Reading begins now; what was waited for before does not count, nor what was read on an earlier visit. */
+  start(totalSeconds: number | undefined, readBefore?: number): void;
   at(doneSeconds: number): Pick<JobProgress, 'doneSeconds' | 'speed' | 'remainingMs'>;
 }
 
@@ -11,15 +11,17 @@ export function createSpeedometer(now: () => number = () => performance.now()): 
   let startedAt: number | undefined;
   let total: number | undefined;
   let furthest = 0;
+  let before = 0;
   return {
-    start(totalSeconds) {
+    start(totalSeconds, readBefore = 0) {
       startedAt = now();
+      before = readBefore;
       total = totalSeconds;
     },
     at(doneSeconds) {
       furthest = Math.max(furthest, doneSeconds);
       const elapsed = startedAt === undefined ? 0 : (now() - startedAt) / 1000;
-      const speed = elapsed > 0 && furthest > 0 ? furthest / elapsed : undefined;
+      const speed = elapsed > 0 && furthest > before ? (furthest - before) / elapsed : undefined;
       const left = total === undefined ? undefined : Math.max(0, total - furthest);
       return {
         doneSeconds: furthest,

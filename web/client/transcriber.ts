@@ -5,6 +5,7 @@ import type { RungChange } from '../../shared/host/events.ts';
 import type { RungId } from '../../shared/host/host.ts';
 import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import type { SoundTap } from './microphone.ts';
 import type { LadderStep } from './rungs.ts';
 
 export type Source =
@@ -133,6 +134,17 @@ export interface TranscribeOptions {
   readonly prompt?: string;
   /** words and names that are likely to be said */
   readonly terms?: readonly string[];
+  /** live: who wants the sound as well */
+  readonly tap?: SoundTap;
+  /** files and URLs: text that is final already; reading goes on after it */
+  readonly resume?: ResumeFrom;
+}
+
+export interface ResumeFrom {
+  /** the job's first */
+  readonly segments: readonly Segment[];
+  /** seconds of the whole at which the source begins: 0 where it is the whole */
+  readonly at: number;
 }
 
 export interface Transcriber {

@@ -1,12 +1,13 @@
 /** What the page tells the worklet. */
-type Order = { readonly port: MessagePort } | { readonly stop: true };
+type Order = { readonly port: MessagePort; readonly tap?: MessagePort } | { readonly stop: true };
 
 /** Gathers about 40 ms before it posts: the render quantum of 128 frames would mean hundreds of messages a second. */
 const CHUNK = 2048;
 
-/** Mono mix of the input, posted in chunks on the port that it is handed; an empty chunk is the last. */
+/** Mono mix of the input, posted in chunks on the ports that it is handed; an empty chunk is the last. */
 class Capture extends AudioWorkletProcessor {
   private out: MessagePort | undefined;
+  private tap: MessagePort | undefined;
   private chunk = new Float32Array(CHUNK);
   private filled = 0;
   private stopped = false;
@@ -15,8 +16,10 @@ class Capture extends AudioWorkletProcessor {
     super();
     this.port.onmessage = ({ data }) => {
       const order = data as Order;
-      if ('port' in order) this.out = order.port;
-      else this.stop();
+      if ('port' in order) {
+        this.out = order.port;
+        this.tap = order.tap;
+      } else this.stop();
     };
   }
 
@@ -37,13 +40,16 @@ class Capture extends AudioWorkletProcessor {
   private flush(): void {
     const chunk = this.chunk.slice(0, this.filled);
     this.filled = 0;
-    if (chunk.length > 0) this.out?.postMessage(chunk, [chunk.buffer]);
+    if (chunk.length === 0) return;
+    this.tap?.postMessage(chunk);
+    this.out?.postMessage(chunk, [chunk.buffer]);
   }
 
   private stop(): void {
     if (this.stopped) return;
     this.stopped = true;
     this.flush();
+    this.tap?.postMessage(new Float32Array(0));
     this.out?.postMessage(new Float32Array(0));
     this.port.postMessage({ stopped: true });
   }

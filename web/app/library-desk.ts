@@ -1,0 +1,53 @@
+/** Between the page and its library: what is started is kept, unless the visitor chose otherwise. */
+import { findModel } from '../../shared/asr/catalogue.ts';
+import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
+import type { Library } from '../library/library-port.ts';
+import { recall, remember } from './preferences.ts';
+
+export interface Desk {
+  /** undefined: this browser keeps nothing */
+  readonly library: Library | undefined;
+  readonly keeps: boolean;
+  setKeeps(keeps: boolean): void;
+  /** `again`: the job whose source this is */
+  transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
+  /** Reads an unfinished recording on; undefined where there is nothing to read. */
+  resume(id: string): Promise<Job | undefined>;
+}
+
+export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
+  let keeps = recall('keep') !== 'no';
+
+  return {
+    library,
+    get keeps() {
+      return keeps;
+    },
+    setKeeps(next) {
+      keeps = next;
+      remember('keep', next ? 'yes' : 'no');
+    },
+    transcribe(source, options, again) {
+      // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.
+      const isRest = again !== undefined && again.snapshot.kept?.source === source;
+      const keeping = keeps && !isRest ? library?.keep(source, again) : undefined;
+      const job = transcriber.transcribe(source, { ...options, ...keeping?.options });
+      keeping?.follow(job, options);
+      return job;
+    },
+    async resume(id) {
+      const unfinished = await library?.resume(id);
+      if (unfinished === undefined) return undefined;
+      const { model, ...options } = unfinished.options;
+      try {
+        const known = model !== undefined && findModel(model) !== undefined;
+        const job = transcriber.transcribe(unfinished.source, { ...options, ...(known ? { model } : {}) });
+        unfinished.follow(job);
+        return job;
+      } catch (thrown) {
+        unfinished.letGo();
+        throw thrown;
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { css } from 'lit';
+
+export const libraryItemStyles = css`
+  .item {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0.25rem 1rem;
+    align-items: start;
+    padding-block: 0.75rem;
+    border-block-start: 1px solid var(--line);
+  }
+  h3 {
+    font-size: 1rem;
+    font-weight: 550;
+  }
+  .toggle {
+    padding: 0;
+    border: 0;
+    background: none;
+    text-align: start;
+    font-weight: inherit;
+    overflow-wrap: anywhere;
+    cursor: pointer;
+  }
+  .toggle:hover {
+    text-decoration: underline;
+  }
+  form {
+    display: flex;
+    gap: 0.5rem;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
+    gap: 0.25rem;
+  }
+  .found,
+  #body {
+    grid-column: 1 / -1;
+  }
+  .found {
+    padding: 0;
+    list-style: none;
+    font-size: 0.9375rem;
+  }
+  .found time {
+    color: var(--muted);
+    font-variant-numeric: tabular-nums;
+  }
+  audio {
+    display: block;
+    inline-size: 100%;
+    margin-block: 0.5rem;
+  }
+  @media (max-width: 36rem) {
+    .item {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .buttons {
+      justify-content: start;
+    }
+  }
+`;
+
+export const libraryPanelStyles = css`
+  section {
+    display: grid;
+    gap: 0.75rem;
+    margin-block-start: 1rem;
+    padding: 1.25rem;
+  }
+  h2 {
+    font-size: 1.125rem;
+    font-weight: 600;
+  }
+  .check,
+  .line {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem;
+  }
+  .check {
+    margin: 0;
+    font-size: 1rem;
+  }
+  .note {
+    padding: 0.6rem 0.9rem;
+    border-radius: var(--radius-small);
+    background: var(--note-soft);
+    color: var(--note-ink);
+  }
+  .tools {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0.75rem;
+    align-items: end;
+  }
+  .spread {
+    justify-content: space-between;
+  }
+`;

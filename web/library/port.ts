@@ -1,0 +1,90 @@
+/** What is kept on the device: recordings with their sound, their text, and how far they were read. */
+import type { Task } from '../../shared/asr/engine.ts';
+import type { Segment } from '../../shared/transcript/transcript.ts';
+
+export type SourceKind = 'live' | 'file' | 'url';
+
+/**
+ * Where a recording stands. `capturing`: its sound is being written; `reading`: its text is not whole; `done`: it is;
+ * `stopped`: nobody wants the rest for now, or it could not be read.
+ */
+export type RecordingState = 'capturing' | 'reading' | 'done' | 'stopped';
+
+/** Every legal way from one to the next. */
+const NEXT: Record<RecordingState, readonly RecordingState[]> = {
+  capturing: ['reading', 'done', 'stopped'],
+  reading: ['done', 'stopped'],
+  done: ['reading'],
+  stopped: ['reading'],
+};
+
+export const mayBecome = (from: RecordingState, to: RecordingState): boolean =>
+  from === to || NEXT[from].includes(to);
+
+/** `none`: not kept; `writing`: it grows; `whole`: all there is; `cut`: the device had no room for the rest. */
+export type SoundState = 'none' | 'writing' | 'whole' | 'cut';
+
+export interface Recording {
+  readonly id: string;
+  /** for people */
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** where a source of kind `url` is */
+  readonly url?: string;
+  /** epoch milliseconds */
+  readonly createdAt: number;
+  /** length as far as known */
+  readonly seconds: number;
+  /** of the sound kept here */
+  readonly bytes: number;
+  readonly state: RecordingState;
+  readonly sound: SoundState;
+  /** epoch milliseconds: it was deleted, and can still be had back */
+  readonly deletedAt?: number;
+}
+
+/** What it is read with, to go on in the same way. */
+export interface JournalOptions {
+  readonly task?: Task;
+  readonly language?: string;
+  readonly prompt?: string;
+  readonly terms?: readonly string[];
+}
+
+export interface JobJournal {
+  readonly id: string;
+  readonly model: string;
+  readonly options: JournalOptions;
+  /** what it is read as, ISO 639-1 or `auto` */
+  readonly language: string;
+  /** seconds of the source with final text: reading goes on there */
+  readonly readUntil: number;
+  /** segments written so far */
+  readonly segments: number;
+}
+
+/** A line of a recording's text that holds what was searched for. */
+export interface Found {
+  readonly id: string;
+  readonly segment: Segment;
+}
+
+/** One transaction each; throws DOMException `QuotaExceededError` where there is no room. */
+export interface IndexStore {
+  recordings(): Promise<readonly Recording[]>;
+  find(id: string): Promise<Recording | undefined>;
+  /** A recording with its journal, and no text; what was there under this id is replaced, text included. */
+  begin(recording: Recording, journal: JobJournal): Promise<void>;
+  /** Undefined where it is gone. Throws RangeError for a state that it cannot go to. */
+  change(id: string, patch: Partial<Omit<Recording, 'id'>>): Promise<Recording | undefined>;
+  /** Takes a deletion back. */
+  restore(id: string): Promise<void>;
+  journal(id: string): Promise<JobJournal | undefined>;
+  /** Final text and how far it reaches, together or not at all; of a recording that is gone, nothing. */
+  append(id: string, segments: readonly Segment[], told: { readonly language: string }): Promise<void>;
+  segments(id: string): Promise<readonly Segment[]>;
+  /** in the order of recordings and their time, at most `limit`; without case */
+  search(text: string, limit: number): Promise<readonly Found[]>;
+  remove(id: string): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { createSoundWorker } from './sound-worker.ts';
+
+expose(createSoundWorker());
