@@ -4,7 +4,6 @@ import type { ErrorWire } from '../../shared/errors.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
-import { languageSwitch } from './language-switch.ts';
 import type { Desk } from './library-desk.ts';
 import { currentLocale } from './locale.ts';
 import { openManuscript } from './manuscript.ts';
@@ -13,6 +12,7 @@ import type { ModelChoice } from './model-choice.ts';
 import { noJobs } from './no-jobs.ts';
 import { OutputChoice } from './output-choice.ts';
 import { pageFoot } from './page-foot.ts';
+import { pageTop } from './page-top.ts';
 import { remember } from './preferences.ts';
 import { printing } from './print-sheet.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
@@ -99,13 +99,7 @@ export class SottoApp extends SottoElement {
     const status = this.transcriber?.status;
     return html`
       <div class="page">
-        <header class="top">
-          <div>
-            <h1>Sotto</h1>
-            <p class="muted">${pageWords.tagline()}</p>
-          </div>
-          ${languageSwitch()}
-        </header>
+        ${pageTop()}
         <place-line
           .status=${status}
           .model=${this.#model(status?.model)}
