@@ -1,8 +1,9 @@
 /** Where recordings lie for workers on other machines, from before a job is accepted until it was read. */
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SottoError } from '../../shared/errors.ts';
+import { syncFile } from '../jobs/sync-file.ts';
 
 export interface Blobs {
   /** Durable when it resolves. What is at `path` stays. */
@@ -35,9 +36,9 @@ export async function folderBlobs(folder: string): Promise<Blobs> {
       const part = join(folder, `${id}.part`);
       try {
         await linkOrCopy(path, part);
-        await sync(part);
+        await syncFile(part);
         await rename(part, pathOf(id));
-        await sync(folder);
+        await syncFile(folder);
       } catch (error) {
         await rm(part, { force: true });
         throw error;
@@ -81,12 +82,3 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
 
 /** Another file system, or one without hard links. */
 const ELSEWHERE: readonly string[] = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS'];
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

@@ -1,6 +1,7 @@
 /** The recordings of jobs that are not yet read: on the disk before a job is accepted, deleted when it is finished. */
-import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFile } from './sync-file.ts';
 
 export interface AudioFiles {
   pathOf(id: string): string;
@@ -26,9 +27,9 @@ export async function openAudioFiles(folder: string): Promise<AudioFiles> {
       const part = partOf(id);
       try {
         if (path !== part) await move(path, part);
-        await sync(part);
+        await syncFile(part);
         await rename(part, pathOf(id));
-        await sync(folder);
+        await syncFile(folder);
       } catch (error) {
         await Promise.all([path, part, pathOf(id)].map((each) => rm(each, { force: true })));
         throw error;
@@ -53,14 +54,5 @@ async function move(from: string, to: string): Promise<void> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
     await copyFile(from, to);
     await rm(from, { force: true });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,6 +1,7 @@
 /** Says again and again, while this process lives, what is held and reserved: what it stops saying lapses. */
 import type { Clock } from '../../shared/queue/port.ts';
 import type { AudioReservation, Hold, LimitStore } from './port.ts';
+import { createRounds } from './rounds.ts';
 
 export interface Keeper {
   keep(id: string, hold: Hold): void;
@@ -20,41 +21,32 @@ export function createKeeper(
 ): Keeper {
   const holds = new Map<string, Hold>();
   const reservations = new Map<string, AudioReservation & { readonly seconds: number }>();
-  let cancel = () => {};
-  let state: 'resting' | 'renewing' | 'closed' = 'resting';
-
-  function wake(): void {
-    if (state !== 'resting' || holds.size + reservations.size === 0) return;
-    state = 'renewing';
-    cancel = clock.after(limits.ttlMs / RENEWALS, () => {
-      limits
-        .renew([...holds.values()], [...reservations.values()])
-        .catch(onFailed)
-        .finally(() => {
-          if (state === 'closed') return;
-          state = 'resting';
-          wake();
-        });
-    });
-  }
+  const rounds = createRounds(
+    {
+      everyMs: limits.ttlMs / RENEWALS,
+      wanted: () => holds.size + reservations.size > 0,
+      work: () => limits.renew([...holds.values()], [...reservations.values()]),
+      onFailed,
+    },
+    clock,
+  );
 
   return {
     keep(id, hold) {
       holds.set(id, hold);
-      wake();
+      rounds.wake();
     },
     reserved(id, reservation) {
       if (reservation === undefined) reservations.delete(id);
       else reservations.set(id, reservation);
-      wake();
+      rounds.wake();
     },
     drop(id) {
       holds.delete(id);
       reservations.delete(id);
     },
     close() {
-      state = 'closed';
-      cancel();
+      rounds.close();
       holds.clear();
       reservations.clear();
     },

@@ -1,5 +1,6 @@
 /** Long-lived things end when their key does: each key that has any is looked at again and again. */
 import type { Clock } from '../../shared/queue/port.ts';
+import { createRounds } from './rounds.ts';
 
 export interface Revocations {
   watch(tenant: string): { readonly revoked: AbortSignal; stop(): void };
@@ -15,8 +16,6 @@ export function createRevocations(
   onFailed: (error: unknown) => void,
 ): Revocations {
   const watched = new Map<string, Set<AbortController>>();
-  let state: 'resting' | 'looking' | 'closed' = 'resting';
-  let cancel = () => {};
 
   async function look(): Promise<void> {
     for (const [tenant, controllers] of [...watched]) {
@@ -25,26 +24,17 @@ export function createRevocations(
     }
   }
 
-  function wake(): void {
-    if (state !== 'resting' || watched.size === 0) return;
-    state = 'looking';
-    cancel = clock.after(LOOK_MS, () => {
-      look()
-        .catch(onFailed)
-        .finally(() => {
-          if (state === 'closed') return;
-          state = 'resting';
-          wake();
-        });
-    });
-  }
+  const rounds = createRounds(
+    { everyMs: LOOK_MS, wanted: () => watched.size > 0, work: look, onFailed },
+    clock,
+  );
 
   return {
     watch(tenant) {
       const controller = new AbortController();
       const all = watched.get(tenant) ?? new Set();
       watched.set(tenant, all.add(controller));
-      wake();
+      rounds.wake();
       return {
         revoked: controller.signal,
         stop() {
@@ -54,8 +44,7 @@ export function createRevocations(
       };
     },
     close() {
-      state = 'closed';
-      cancel();
+      rounds.close();
       watched.clear();
     },
   };

@@ -1,7 +1,8 @@
 /** The unmodified `openai` client against the listening server over the fake service. */
-import { APIError, InternalServerError, NotFoundError, toFile } from 'openai';
+import { InternalServerError, NotFoundError, toFile } from 'openai';
 import type { TranscriptionVerbose } from 'openai/resources/audio/transcriptions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiFailure } from '../support/api-failure.ts';
 import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { type HttpWorld, startHttp, until } from '../support/http-world.ts';
 
@@ -17,15 +18,6 @@ const wav = (content: string | Buffer = 'RIFF…') => toFile(Buffer.from(content
 const says = (...steps: string[]) => wav(script(...steps));
 const create = async (more: object = {}, file = wav()) =>
   world.client().audio.transcriptions.create({ file: await file, model: FAKE_MODEL, ...more });
-
-async function failure(work: Promise<unknown>): Promise<APIError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof APIError) return error;
-  throw new Error('it did not fail as the client says it', { cause: error });
-}
 
 describe('formats', () => {
   it('json', async () => {
@@ -126,7 +118,7 @@ it('lists its models, and how they stand', async () => {
   });
   expect(JSON.stringify(failed)).not.toContain('/srv');
   expect(await world.client().models.retrieve('whisper-1')).toMatchObject({ id: FAKE_MODEL });
-  const error = await failure(world.client().models.retrieve('onnx-community/nope'));
+  const error = await apiFailure(world.client().models.retrieve('onnx-community/nope'));
   expect(error).toBeInstanceOf(NotFoundError);
   expect(error.code).toBe('model_not_found');
 });
@@ -165,10 +157,10 @@ describe('streams', () => {
   });
 
   it('fails with a status before the first word, and within the stream after it', async () => {
-    const before = await failure(stream(says('fail not_media')));
+    const before = await apiFailure(stream(says('fail not_media')));
     expect(before.status).toBe(415);
     const texts: string[] = [];
-    const after = await failure(
+    const after = await apiFailure(
       (async () => {
         for await (const event of await stream(says('say One.', 'fail engine_exited'))) {
           if (event.type === 'transcript.text.delta') texts.push(event.delta);
@@ -210,27 +202,27 @@ describe('errors', () => {
     [{ stream: true, response_format: 'srt' }, 'stream'],
     [{ model: '' }, 'model'],
   ])('%j is a 400 that names %s', async (more, param) => {
-    const error = await failure(create(more));
+    const error = await apiFailure(create(more));
     expect(error).toMatchObject({ status: 400, param, type: 'invalid_request_error' });
     expect(error.headers?.get('x-should-retry')).toBe('false');
     expect(error.requestID).toMatch(/^req_/);
   });
 
   it('an unknown model is a 404 with the list', async () => {
-    const error = await failure(create({ model: 'gpt-9' }));
+    const error = await apiFailure(create({ model: 'gpt-9' }));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 'model_not_found', param: 'model' });
     expect(error.message).toContain(FAKE_MODEL);
   });
 
   it('an empty file, a broken one, one that kills engines', async () => {
-    expect(await failure(create({}, wav('')))).toMatchObject({
+    expect(await apiFailure(create({}, wav('')))).toMatchObject({
       status: 400,
       code: 'empty_file',
       param: 'file',
     });
-    expect(await failure(create({}, says('fail corrupt_media')))).toMatchObject({ status: 422 });
-    expect(await failure(create({}, says('leave-out poison')))).toMatchObject({
+    expect(await apiFailure(create({}, says('fail corrupt_media')))).toMatchObject({ status: 422 });
+    expect(await apiFailure(create({}, says('leave-out poison')))).toMatchObject({
       status: 422,
       code: 'poison',
     });
@@ -257,7 +249,7 @@ describe('errors', () => {
   ])('%s is sent %i times by a client that retries twice', async (code, sent) => {
     const before = world.service.started.length;
     const file = await says(`fail ${code}`);
-    const error = await failure(
+    const error = await apiFailure(
       world.client({ maxRetries: 2 }).audio.transcriptions.create({ file, model: FAKE_MODEL }),
     );
     expect(error.code).toBe(code);
@@ -271,7 +263,7 @@ describe('errors', () => {
       .audio.transcriptions.create({ file: await says('hold', 'say One.'), model: FAKE_MODEL });
     await until(() => fresh.service.started.length === 1);
     const large = await toFile(Buffer.alloc(5 * 2 ** 20), 'large.wav');
-    const error = await failure(
+    const error = await apiFailure(
       fresh.client().audio.transcriptions.create({ file: large, model: FAKE_MODEL }),
     );
     expect(error).toBeInstanceOf(InternalServerError);
@@ -295,7 +287,7 @@ describe('errors', () => {
     const held = says('hold', 'say One.');
     const first = fresh.client().audio.transcriptions.create({ file: await held, model: FAKE_MODEL });
     await until(() => fresh.service.started.length === 1);
-    const error = await failure(
+    const error = await apiFailure(
       fresh.client().audio.transcriptions.create({ file: await wav(), model: FAKE_MODEL }),
     );
     expect(error).toMatchObject({ status: 503, code: 'queue_timeout' });

@@ -1,9 +1,10 @@
 /** Keys, limits and usage over HTTP, with the unmodified `openai` client where it has the call. */
-import { APIError, AuthenticationError, PermissionDeniedError, RateLimitError, toFile } from 'openai';
+import { type APIError, AuthenticationError, PermissionDeniedError, RateLimitError, toFile } from 'openai';
 import { type Logger, symbols } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEarHost, type EarHost } from '../../server/media/ear-host.ts';
 import { writeWav } from '../../shared/audio/wav.ts';
+import { apiFailure } from '../support/api-failure.ts';
 import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
 import { connect, refused } from '../support/live-client.ts';
@@ -33,22 +34,13 @@ const transcribe = async (secret: string, ...steps: string[]) =>
     model: FAKE_MODEL,
   });
 
-async function failure(work: Promise<unknown>): Promise<APIError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof APIError) return error;
-  throw new Error('it did not fail as the client says it', { cause: error });
-}
-
 const errorOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error;
 
 describe('who is let in', () => {
   test('without a key, or with a wrong one: 401 as OpenAI’s client knows it', async () => {
     const { secret } = await tenants.key();
     for (const wrong of ['sk-nonsense', `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`]) {
-      const error = await failure(transcribe(wrong));
+      const error = await apiFailure(transcribe(wrong));
       expect(error).toBeInstanceOf(AuthenticationError);
       expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', type: 'invalid_request_error' });
       expect(error.message).not.toContain(wrong);
@@ -81,7 +73,7 @@ describe('who is let in', () => {
 
   test('a key does what its scopes say, and no more', async () => {
     const { secret } = await tenants.key({ scopes: ['jobs'] });
-    const error = await failure(transcribe(secret));
+    const error = await apiFailure(transcribe(secret));
     expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error.code).toBe('scope_missing');
     expect((await tenants.get('/v1/jobs/job_none', secret)).status).toBe(404);
@@ -103,7 +95,7 @@ describe('who is let in', () => {
       allowedOrigins: ['https://a.example'],
     });
     expect((await tenants.client(secret).models.list()).data).toEqual([]);
-    expect(await failure(transcribe(secret))).toMatchObject({ status: 404, code: 'model_not_found' });
+    expect(await apiFailure(transcribe(secret))).toMatchObject({ status: 404, code: 'model_not_found' });
     const from = (origin: string) =>
       tenants.get('/v1/models', secret, { origin, 'sec-fetch-site': 'same-origin' });
     expect((await from('https://b.example')).status).toBe(403);
@@ -151,7 +143,7 @@ describe('limits', () => {
       const ms = Number(answer.headers.get('retry-after-ms'));
       expect(Math.ceil(ms / 1_000)).toBe(seconds);
     }
-    const error = await failure(tenants.client(secret).models.list());
+    const error = await apiFailure(tenants.client(secret).models.list());
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ code: 'rate_limit_exceeded', type: 'rate_limit_error' });
   });
@@ -180,7 +172,7 @@ describe('limits', () => {
     for (let index = 0; index < 5; index += 1) await transcribe(secret);
     // What fails gives its place back too.
     for (let index = 0; index < 3; index += 1) {
-      expect(await failure(transcribe(secret, 'fail corrupt_media'))).toMatchObject({ status: 422 });
+      expect(await apiFailure(transcribe(secret, 'fail corrupt_media'))).toMatchObject({ status: 422 });
     }
     await transcribe(secret);
   });
@@ -196,9 +188,9 @@ describe('limits', () => {
       expect(seconds).toBeGreaterThan(0);
       expect(seconds).toBeLessThanOrEqual(86_400);
     }
-    expect(await failure(transcribe(secret))).toMatchObject({ code: 'insufficient_quota' });
+    expect(await apiFailure(transcribe(secret))).toMatchObject({ code: 'insufficient_quota' });
     await transcribe(secret, 'say One second.');
-    const last = await failure(transcribe(secret, 'say x'));
+    const last = await apiFailure(transcribe(secret, 'say x'));
     expect(last).toMatchObject({ code: 'insufficient_quota' });
     expect(last.headers?.get('ratelimit-policy')).toBe('"audio";q=7;w=86400;qu="audio-seconds"');
     const usage = await (await tenants.get('/v1/usage', secret)).json();
@@ -212,7 +204,7 @@ describe('limits', () => {
   test('a file that does not say how long it is stops where the day’s audio ends', async () => {
     const { secret } = await tenants.key({ limits: { audioSecondsPerDay: 3 } });
     const steps = Array.from({ length: 20 }, (_, index) => [`say Word ${index}.`, 'wait 5']).flat();
-    expect(await failure(transcribe(secret, ...steps))).toMatchObject({ code: 'insufficient_quota' });
+    expect(await apiFailure(transcribe(secret, ...steps))).toMatchObject({ code: 'insufficient_quota' });
     const usage = (await (await tenants.get('/v1/usage', secret)).json()) as { data: Seconds[] };
     // It is told after the first window that 20 s are to come.
     expect(usage.data[0]?.audio_seconds).toBeLessThanOrEqual(2);
@@ -220,14 +212,14 @@ describe('limits', () => {
 
   test('a file that fails counts for what was read of it', async () => {
     const { secret } = await tenants.key({ limits: { audioSecondsPerDay: 10 } });
-    await failure(transcribe(secret, 'say One.', 'say Two.', 'fail engine_exited'));
+    await apiFailure(transcribe(secret, 'say One.', 'say Two.', 'fail engine_exited'));
     const usage = await (await tenants.get('/v1/usage', secret)).json();
     expect(usage).toMatchObject({ data: [{ audio_seconds: 2 }], today: { audio_seconds_left: 8 } });
   });
 
   test('a file may be as large as the key says', async () => {
     const { secret } = await tenants.key({ limits: { uploadBytes: 1_000 } });
-    expect(await failure(transcribe(secret, `say ${'x'.repeat(2_000)}`))).toMatchObject({ status: 413 });
+    expect(await apiFailure(transcribe(secret, `say ${'x'.repeat(2_000)}`))).toMatchObject({ status: 413 });
     await transcribe(secret, 'say Short.');
   });
 });

@@ -1,40 +1,22 @@
 /** The element on pages of another origin, under a strict policy, in a browser whose microphone hears a fixture. */
-import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
 import { makeFilm } from '../support/films.ts';
-import { fixture, fixturePath } from '../support/fixtures.ts';
+import { fixture } from '../support/fixtures.ts';
 import { wordErrors } from '../support/wer.ts';
-import { hearingBrowser } from './support/hearing-browser.ts';
-import { type OtherSite, openOtherSite } from './support/other-site.ts';
+import { useElsewhere } from './support/elsewhere.ts';
 
 const CLIP = 'us-male.wav';
 const SPOKEN = 'us-female-question.wav';
 
-let browser: Browser;
-let other: OtherSite;
-let host: string;
+const there = useElsewhere(SPOKEN, CLIP);
 let complaints: string[];
 let requests: string[];
 
-test.beforeAll(async ({ baseURL }) => {
-  host = baseURL ?? '';
-  other = await openOtherSite(host);
-  other.serve('/clip.wav', await readFile(fixturePath(CLIP)), 'audio/wav');
-  browser = await hearingBrowser(SPOKEN);
-});
-test.afterAll(async () => {
-  await browser.close();
-  await other.close();
-});
-test.afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-
 /** A page of the other site with this in it; what goes wrong on it, and what leaves it, is noted. */
 async function open(body: string, attributes?: string): Promise<Page> {
-  const context = await browser.newContext({ permissions: ['microphone'] });
+  const context = await there.browser.newContext({ permissions: ['microphone'] });
   const page = await context.newPage();
   complaints = [];
   requests = [];
@@ -46,9 +28,9 @@ async function open(body: string, attributes?: string): Promise<Page> {
     const url = request.url();
     requests.push(url);
     if (request.method() !== 'GET') complaints.push(`${request.method()} ${url}`);
-    if (![host, other.url, 'blob:'].some((start) => url.startsWith(start))) complaints.push(url);
+    if (![there.host, there.other.url, 'blob:'].some((start) => url.startsWith(start))) complaints.push(url);
   });
-  await page.goto(other.page('/', body, attributes));
+  await page.goto(there.other.page('/', body, attributes));
   await page.waitForFunction(() => customElements.get('sotto-transcriber') !== undefined);
   return page;
 }
@@ -110,7 +92,7 @@ test('a page of another origin with a strict policy reads the microphone', async
 test('nothing but its own script comes before the first start; a part that cannot come is said', async () => {
   const page = await open('<sotto-transcriber></sotto-transcriber>');
   const scripts = requests.filter((url) => url.endsWith('.js'));
-  expect(requests.filter((url) => url.startsWith(host))).toEqual(scripts);
+  expect(requests.filter((url) => url.startsWith(there.host))).toEqual(scripts);
   expect(scripts.some((url) => /carry-out|local|ort|main/.test(url))).toBe(false);
   expect(page.workers()).toEqual([]);
   await page.route('**/carry-out-*.js', (route) => route.abort());
@@ -122,7 +104,7 @@ test('nothing but its own script comes before the first start; a part that canno
 test('in a form its text is submitted, reset, restored and validated; a disabled fieldset disables it', async () => {
   const page = await open(`<form action="/sent" method="get"><fieldset>
     <sotto-transcriber name="note" required value="" id="note"></sotto-transcriber></fieldset><button>Send</button></form>`);
-  other.page('/sent', 'sent');
+  there.other.page('/sent', 'sent');
   const set = (text: string) =>
     page.evaluate((to) => {
       const one = document.querySelector('sotto-transcriber');
@@ -208,7 +190,7 @@ test('an untouched field is added to at its end; editable elements and fields in
 });
 
 test('a film gets captions as it plays, which then show', async () => {
-  other.serve('/film.webm', await makeFilm('film.webm', CLIP), 'video/webm');
+  there.other.serve('/film.webm', await makeFilm('film.webm', CLIP), 'video/webm');
   const page = await open(`<video id="film" src="/film.webm" muted></video>
     <sotto-transcriber mode="captions" media="film" auto-start></sotto-transcriber>`);
   await page.evaluate(() => document.querySelector('video')?.play());

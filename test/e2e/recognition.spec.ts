@@ -1,32 +1,14 @@
 /** Recognition of the Web Speech API on a page of another origin, in a browser whose microphone hears a fixture. */
-import { readFile } from 'node:fs/promises';
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import type * as Sotto from '../../web/recognition/main.ts';
-import { fixture, fixturePath } from '../support/fixtures.ts';
+import { fixture } from '../support/fixtures.ts';
 import { wordErrors } from '../support/wer.ts';
-import { hearingBrowser } from './support/hearing-browser.ts';
-import { type OtherSite, openOtherSite } from './support/other-site.ts';
+import { useElsewhere } from './support/elsewhere.ts';
 
 const CLIP = 'us-male.wav';
 const SPOKEN = 'us-female-question.wav';
 
-let browser: Browser;
-let other: OtherSite;
-let host: string;
-
-test.beforeAll(async ({ baseURL }) => {
-  host = baseURL ?? '';
-  other = await openOtherSite(host);
-  other.serve('/clip.wav', await readFile(fixturePath(CLIP)), 'audio/wav');
-  browser = await hearingBrowser(SPOKEN);
-});
-test.afterAll(async () => {
-  await browser.close();
-  await other.close();
-});
-test.afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
+const there = useElsewhere(SPOKEN, CLIP);
 
 interface World {
   sotto: typeof Sotto;
@@ -44,9 +26,9 @@ declare global {
 
 /** A page with the class, and with one recognition whose events are noted. */
 async function open(permissions: string[] = ['microphone']): Promise<Page> {
-  const context = await browser.newContext({ permissions });
+  const context = await there.browser.newContext({ permissions });
   const page = await context.newPage();
-  await page.goto(other.page('/', ''));
+  await page.goto(there.other.page('/', ''));
   await page.evaluate(async (address) => {
     const sotto: typeof Sotto = await import(address);
     const tracks: MediaStreamTrack[] = [];
@@ -83,7 +65,7 @@ async function open(permissions: string[] = ['microphone']): Promise<Page> {
         return ended;
       },
     };
-  }, `${host}/embed/recognition.js`);
+  }, `${there.host}/embed/recognition.js`);
   return page;
 }
 
@@ -240,6 +222,6 @@ test('nobody is heard: no-speech, by itself; the polyfill fills a gap and nothin
       scope.SpeechRecognition === SottoSpeechRecognition,
       'SpeechRecognitionEvent' in scope,
     ];
-  }, `${host}/embed/polyfill.js`);
+  }, `${there.host}/embed/polyfill.js`);
   expect(filled).toEqual([true, true, true, true]);
 });

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { aptGet, mayInstall, runnable } from './apt.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const USUAL_PLACES = [
@@ -38,26 +37,11 @@ export function ensureChromium(): string {
   if (process.env.SOTTO_CHROMIUM) {
     throw new Error(`SOTTO_CHROMIUM names no program that can be run: ${process.env.SOTTO_CHROMIUM}`);
   }
-  const mayInstall = process.getuid?.() === 0 && runnable('/usr/bin/apt-get');
-  const installed = mayInstall && aptGet('update') && aptGet('install', '-y', 'chromium');
+  const installed = mayInstall() && aptGet(['update']) && aptGet(['install', '-y', 'chromium']);
   const chromium = installed ? findChromium() : undefined;
   if (chromium !== undefined) return chromium;
   throw new Error(
     'The end-to-end tests need Chromium or Chrome. Install it (Debian: "apt-get install chromium"; ' +
       'macOS: "brew install --cask chromium"), or set SOTTO_CHROMIUM to its path.',
   );
-}
-
-function aptGet(...args: string[]): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('/usr/bin/apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
-}
-
-function runnable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,6 @@
-/** Numbers that look random and are the same for the same seed (mulberry32), so that a bad run can be run again. */
+/** Numbers that look random and are the same for the same seed, so that a bad run can be run again. */
+import { createChance } from '../../server/plan/chance.ts';
+
 export interface Random {
   /** from 0 to 1, 1 excluded */
   next(): number;
@@ -9,13 +11,7 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  function next(): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const { next } = createChance(seed);
   return {
     next,
     between: (from, to) => from + next() * (to - from),

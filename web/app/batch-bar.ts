@@ -3,9 +3,9 @@ import { OFFERED, OFFERED_IDS, type OfferedId } from '../../shared/formats/offer
 import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Job } from '../client/transcriber.ts';
 import { type BatchState, IDLE, packed } from './batch.ts';
+import { download } from './download.ts';
 import { SottoElement } from './element.ts';
 import { recall, remember } from './preferences.ts';
-import { download } from './save.ts';
 import { base, controls } from './styles.ts';
 import { outputWords } from './words/output.ts';
 

@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import type { Library } from '../library/library-port.ts';
+import { download } from './download.ts';
 import { SottoElement } from './element.ts';
 import { currentLocale } from './locale.ts';
 import { bytes } from './quantities.ts';
@@ -102,7 +103,7 @@ export class LibraryStorage extends SottoElement {
     this.answer = '';
     try {
       const file = await this.library?.pack();
-      if (file !== undefined) download(file);
+      if (file !== undefined) download(file, REVOKE_AFTER_MS);
     } catch (thrown) {
       console.warn('The library could not be exported.', thrown);
       this.answer = libraryWords.packFailed();
@@ -137,12 +138,3 @@ export class LibraryStorage extends SottoElement {
 
 /** Long enough for a browser to have copied gigabytes; the library lets go of the file by itself. */
 const REVOKE_AFTER_MS = 600_000;
-
-function download(file: File): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
-}

@@ -4,9 +4,6 @@ import type { Manuscript } from '../../shared/formats/format.ts';
 import { OFFERED, type OfferedId } from '../../shared/formats/offered.ts';
 import type { OutputOptions } from '../../shared/formats/options.ts';
 
-/** A browser has begun to read the address by then. */
-const REVOKE_AFTER_MS = 10_000;
-
 export async function transcriptFile(
   manuscript: Manuscript,
   format: OfferedId,
@@ -15,16 +12,6 @@ export async function transcriptFile(
 ): Promise<File> {
   const { mediaType, extension, write } = OFFERED[format];
   return new File([await write(manuscript, options)], fileName(sourceName, extension), { type: mediaType });
-}
-
-/** Hands a file to the browser's downloads. */
-export function download(file: File): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
 }
 
 /** Whether this browser has a share sheet that takes text files. */

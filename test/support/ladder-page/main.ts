@@ -4,6 +4,7 @@ import type { RungChange } from '../../../shared/host/events.ts';
 import type { Segment } from '../../../shared/transcript/transcript.ts';
 import { createLocalTranscriber } from '../../../web/client/local.ts';
 import type { LadderStep } from '../../../web/client/rungs.ts';
+import type { EngineStatus } from '../../../web/client/transcriber.ts';
 
 export interface LadderRead {
   readonly state: string;
@@ -16,16 +17,22 @@ declare global {
     readWith(ladder: readonly LadderStep[], server: string, sound: string): Promise<LadderRead>;
     /** final segments of what is being read */
     segmentsSoFar: number;
+    /** where its engine stands */
+    engineNow: EngineStatus['name'];
   }
 }
 
 window.segmentsSoFar = 0;
+window.engineNow = 'asleep';
 window.readWith = async (ladder, server, sound) => {
   const transcriber = createLocalTranscriber({
     hub: 'https://hub.invalid',
     model: 'sotto-demo-en',
     ladder,
     server: { address: server, models: undefined, allowed: async () => true },
+  });
+  transcriber.subscribe(({ engine }) => {
+    window.engineNow = engine.name;
   });
   const file = await (await fetch(sound)).blob();
   const job = transcriber.transcribe({ kind: 'file', file, name: 'sound' });
