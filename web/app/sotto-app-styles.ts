@@ -19,6 +19,28 @@ export const sottoAppStyles = css`
     letter-spacing: -0.02em;
     line-height: 1.2;
   }
+  nav {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem;
+    margin-inline-start: auto;
+  }
+  nav a {
+    padding: 0.4rem 0.7rem;
+    border-radius: var(--radius-small);
+    color: var(--muted);
+    font-size: 0.9375rem;
+    text-decoration: none;
+  }
+  nav a:hover {
+    background: var(--sunken);
+    color: var(--ink);
+  }
+  nav a[aria-current] {
+    background: var(--accent-soft);
+    color: var(--ink);
+    font-weight: 550;
+  }
   .language {
     flex: none;
     inline-size: auto;

@@ -1,15 +1,14 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import type { ErrorWire } from '../../shared/errors.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
+import { jobsSection } from './jobs-section.ts';
 import type { Desk } from './library-desk.ts';
 import { currentLocale } from './locale.ts';
 import { openManuscript } from './manuscript.ts';
 import { changeModel, type ModelChange } from './model-change.ts';
 import type { ModelChoice } from './model-choice.ts';
-import { noJobs } from './no-jobs.ts';
 import { OutputChoice } from './output-choice.ts';
 import { pageFoot } from './page-foot.ts';
 import { pageTop } from './page-top.ts';
@@ -19,6 +18,7 @@ import { optionsOf, type ReadingChoice, recallReading, rememberReading } from '.
 import type { ServerOffer } from './server-offer.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
 import { base, controls } from './styles.ts';
+import { ViewSwitch } from './view-switch.ts';
 import { Watch } from './watch.ts';
 import { modelWords } from './words/model.ts';
 import { pageWords } from './words/page.ts';
@@ -55,6 +55,7 @@ export class SottoApp extends SottoElement {
   declare reading: ReadingChoice;
   readonly #watch = new Watch(this);
   readonly #output = new OutputChoice(this);
+  readonly #views = new ViewSwitch(this);
 
   constructor() {
     super();
@@ -99,18 +100,24 @@ export class SottoApp extends SottoElement {
     const status = this.transcriber?.status;
     return html`
       <div class="page">
-        ${pageTop()}
+        ${pageTop(this.#views.view)}
         <place-line
           .status=${status}
           .model=${this.#model(status?.model)}
           .offer=${this.offer}
         ></place-line>
-        <main>
+        <main ?hidden=${this.#views.view.name !== 'desk'}>
           <section class="card sources" aria-label=${pageWords.sources()}>
             <recorder-panel .job=${this.recording}></recorder-panel>
             <source-panel></source-panel>
           </section>
-          <section class="jobs" aria-labelledby="transcripts">${this.#jobs(status?.waiting ?? 0)}</section>
+          <section class="jobs" aria-labelledby="transcripts">${jobsSection({
+            list: this.list,
+            waiting: status?.waiting ?? 0,
+            model: (id) => this.#model(id),
+            output: this.#output.options,
+            desk: this.desk,
+          })}</section>
           <section class="card model" aria-label=${modelWords.title()}>
             <model-panel
               .models=${this.models}
@@ -123,33 +130,24 @@ export class SottoApp extends SottoElement {
             <reading-panel .model=${this.#model(status?.model)} .choice=${this.reading}></reading-panel>
           </section>
         </main>
+        ${this.#late()}
         ${pageFoot()}
       </div>
     `;
   }
 
-  #jobs(waiting: number) {
-    const { jobs, open } = this.list;
-    return html`
-      <div class="jobs-head">
-        <h2 id="transcripts" tabindex="-1">${pageWords.transcripts()}</h2>
-        <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
-      </div>
-      ${jobs.length === 0 ? noJobs() : nothing}
-      <batch-bar .jobs=${jobs} .output=${this.#output.options}></batch-bar>
-      ${repeat(
-        jobs,
-        (job) => job.id,
-        (job) => html`<job-card
-          data-job=${job.id}
-          .job=${job}
-          .model=${this.#model(job.snapshot.model)}
-          .open=${job.id === open}
-          .output=${this.#output.options}
-        ></job-card>`,
-      )}
-      ${this.desk === undefined ? nothing : html`<library-panel .desk=${this.desk}></library-panel>`}
-    `;
+  #late() {
+    const { transcriber, models, hub, offer, desk, reading } = this;
+    if (transcriber === undefined) return nothing;
+    return this.#views.render({
+      transcriber,
+      models,
+      hub,
+      offer,
+      desk,
+      reading,
+      output: this.#output.options,
+    });
   }
 
   #model(id: string | undefined): ModelChoice | undefined {

@@ -24,6 +24,13 @@ export const templates = {
   'page.waiting': str`${0} 个等待中`,
   'page.keys': '键盘：Esc 停止录音，或取消焦点所在的任务。',
   'page.embed': '把 Sotto 放进您自己的网页',
+  'page.views': '视图',
+  'page.desk': '工作台',
+  'page.captions': '实时字幕',
+  'page.settings': '设置',
+  'page.opening': '正在打开…',
+  'page.view-failed': '无法加载页面的这一部分。页面上的其他工作会继续。',
+  'page.try-again': '重试',
   'page.cannot-start': 'Sotto 无法启动。',
   'page.reload': '重新加载页面',
 

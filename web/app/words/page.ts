@@ -14,6 +14,16 @@ export const pageWords = {
   waiting: (count: number) => msg(str`${count} waiting`, { id: 'page.waiting' }),
   keys: () =>
     msg('Keyboard: Escape stops a recording or cancels the job that has the focus.', { id: 'page.keys' }),
+  views: () => msg('Views', { id: 'page.views' }),
+  desk: () => msg('Desk', { id: 'page.desk' }),
+  captions: () => msg('Live captions', { id: 'page.captions' }),
+  settings: () => msg('Settings', { id: 'page.settings' }),
+  opening: () => msg('Opening…', { id: 'page.opening' }),
+  viewFailed: () =>
+    msg('This part of the page could not be fetched. What you do elsewhere on the page goes on.', {
+      id: 'page.view-failed',
+    }),
+  tryAgain: () => msg('Try again', { id: 'page.try-again' }),
   embed: () => msg('Sotto on your own page', { id: 'page.embed' }),
   cannotStart: () => msg('Sotto could not start.', { id: 'page.cannot-start' }),
   reload: () => msg('Reload the page', { id: 'page.reload' }),

@@ -1,0 +1,7 @@
+/** Views beside the desk: each module is fetched when it is first shown, and defines its elements. */
+import type { View } from './view.ts';
+import type { ViewElement } from './view-parts.ts';
+
+export type LateView = Exclude<View['name'], 'desk'>;
+
+export const LATE_VIEWS: { readonly [Name in LateView]?: () => Promise<ViewElement> } = {};
