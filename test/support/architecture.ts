@@ -39,6 +39,7 @@ export const ZONES: readonly Zone[] = [
     packages: ['comlink', 'idb'],
     starts: ['web/library/worker/'],
   },
+  { at: 'web/sent/', ours: ['web/sent/', 'web/client/sent.ts', 'shared/'], packages: ['idb'] },
   {
     at: 'web/library/worker/',
     ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],

@@ -1,5 +1,5 @@
 /** Builds and serves the real page, under the real content policy, with a fake transcriber that a test drives. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { securityHeaders } from '../../../server/http/headers.ts';
 
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
+const THEME = fileURLToPath(new URL('../../../public/theme.js', import.meta.url));
 const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
 
 const fakeTranscriber: Plugin = {
@@ -22,6 +23,10 @@ const appConfig: Plugin = {
     server.middlewares.use('/app-config.json', (_request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ hub: HUB }));
+    });
+    server.middlewares.use('/theme.js', async (_request, response) => {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(await readFile(THEME));
     });
   },
 };
