@@ -42,6 +42,7 @@ describe('what is chosen becomes options', () => {
     expect(optionsOf(choice, many)).toEqual({ language: 'de', task: 'translate', terms: ['Sotto'] });
     expect(optionsOf(choice, english)).toEqual({ language: 'en', task: 'transcribe', terms: ['Sotto'] });
     expect(optionsOf({ ...choice, terms: ' \n,' }, english)).not.toHaveProperty('terms');
+    expect(optionsOf({ ...choice, doubtful: 'kept' }, many)).toMatchObject({ doubtful: 'kept' });
   });
 
   it('terms: one a line or between commas, each once, none without end', () => {

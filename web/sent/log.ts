@@ -27,10 +27,7 @@ export function openSentLog(
   const listeners = new Set<() => void>();
   /** undefined: it is kept in the database */
   let memory: Book | undefined;
-  const opening = openDB<Schema>(name, 1, {
-    upgrade: (db) => void db.createObjectStore('book'),
-    blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
-  });
+  const opening = openBook(name);
   opening.catch(() => undefined); // each use of it finds that out
 
   /** One transaction, so that two tabs lose nothing of each other's. */
@@ -71,6 +68,15 @@ export function openSentLog(
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Rejects where the browser keeps nothing. */
+async function openBook(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, 1, {
+    upgrade: (db) => void db.createObjectStore('book'),
+    // Another tab has a newer version of the page: it must not wait for this one.
+    blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
+  });
 }
 
 async function stored(db: IDBPDatabase<Schema>, next: (book: Book) => Book, empty: Book): Promise<Book> {

@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { OFFERED } from '../../../shared/asr/catalogue.ts';
-import type { Transcriber, TranscriberStatus } from '../../client/transcriber.ts';
+import type { Transcriber } from '../../client/transcriber.ts';
 import { SottoElement } from '../element.ts';
 import type { DeviceKind, ModelChoice } from '../model-choice.ts';
 import { deviceKind } from '../model-choice.ts';
@@ -10,6 +10,7 @@ import { Watch } from '../watch.ts';
 import { settingsWords } from '../words/settings.ts';
 import { presenceOf } from './model-presence.ts';
 import type { ModelShelf } from './model-shelf.ts';
+import { standingOf } from './model-standing.ts';
 import { sectionStyles } from './settings-styles.ts';
 
 /** Every model that is offered: what of it is on this device, and what can be done with it. */
@@ -107,16 +108,4 @@ export class ModelManager extends SottoElement {
       }
     </section>`;
   }
-}
-
-/** What the model is to the page: `working` may not be deleted. */
-export type ModelStanding = 'none' | 'in-use' | 'working';
-
-export function standingOf(
-  id: string,
-  { model, working, engine }: Pick<TranscriberStatus, 'model' | 'working' | 'engine'>,
-): ModelStanding {
-  if (working.includes(id)) return 'working';
-  if (id !== model) return 'none';
-  return engine.name === 'loading' || engine.name === 'restarting' ? 'working' : 'in-use';
 }

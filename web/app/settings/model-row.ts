@@ -9,11 +9,11 @@ import { base, controls } from '../styles.ts';
 import { modelWords } from '../words/model.ts';
 import { placeWords } from '../words/place.ts';
 import { settingsWords } from '../words/settings.ts';
-import type { ModelStanding } from './model-manager.ts';
 import { newsOf } from './model-news.ts';
 import type { Presence, PresenceName } from './model-presence.ts';
 import { modelRowStyles } from './model-row-styles.ts';
 import type { ModelShelf, Shelved, Work } from './model-shelf.ts';
+import type { ModelStanding } from './model-standing.ts';
 import { sectionStyles } from './settings-styles.ts';
 
 const STATES: Readonly<Record<PresenceName, () => string>> = {
