@@ -4,7 +4,7 @@ import { str } from '@lit/localize';
 export const settings = {
   'settings.sections': '设置的各部分',
   'settings.models': '模型',
-  'settings.device': '在哪里计算',
+  'settings.device': '在哪里运行',
   'settings.reading': '如何读取',
   'settings.files': '保存与文件',
   'settings.looks': '外观',
@@ -12,6 +12,7 @@ export const settings = {
   'settings.privacy': '隐私',
 
   'settings.models-about': str`模型把语音变成文字。它只获取一次，来自本站或 ${0}，并保存在这个浏览器里。`,
+  'settings.more': str`更多模型（${0}）`,
   'settings.looking': '正在查看已有内容…',
   'settings.none': '不在此设备上',
   'settings.part': '部分在此设备上',
@@ -114,7 +115,7 @@ export const settings = {
   'privacy.leaves-page': str`本页及其各部分来自 ${0}，它能看到任何网络服务器都能看到的内容：您的网络地址和浏览器名称。`,
   'privacy.leaves-model': str`当您选择本站没有的模型时，${0} 及其存放文件之处会看到您所在的地址有人获取它。`,
   'privacy.leaves-url': '当您提供录音的网址时，您的浏览器会向该网站请求它，就像您打开了它一样。',
-  'privacy.leaves-sound': str`仅在您同意时：声音中有语音的部分，以及可能出现的词语和名字，会发送到 ${0}，再传回文字。之后如何处理，由其运营者说明。`,
+  'privacy.leaves-sound': str`仅在您同意时：声音中有语音的部分、各部分之前的文字，以及可能出现的词语和名字，会发送到 ${0}，再传回文字。之后如何处理，由其运营者说明。`,
   'privacy.leaves-no-sound': '声音不会发送到任何地方：本站不提供用于此的服务器。',
 
   'privacy.log': '从这个浏览器发送过的内容',

@@ -12,7 +12,8 @@ export function sentLog(): SentLog {
 /** Versions of this page without a notebook may have fetched models, or asked for leave to send sound. */
 async function isFirstVisit(): Promise<boolean> {
   try {
-    return localStorage.getItem('sotto.consent') === null && !(await caches.has(MODEL_CACHE));
+    const models = await caches.open(MODEL_CACHE);
+    return localStorage.getItem('sotto.consent') === null && (await models.keys()).length === 0;
   } catch {
     return false; // it cannot be known here
   }

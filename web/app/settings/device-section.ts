@@ -13,8 +13,6 @@ import { type BrowserFacts, browserFacts, type GpuFacts, gpuFacts } from './gpu-
 import { OWN_LADDER, type StepState, shownSteps } from './ladder-view.ts';
 import { sectionStyles } from './settings-styles.ts';
 
-const GIB = 2 ** 30;
-
 /** Where it may run, where it does, why not elsewhere, and what the browser says it has. */
 export class DeviceSection extends SottoElement {
   static override properties = {
@@ -143,7 +141,7 @@ export class DeviceSection extends SottoElement {
       ...(cores === undefined ? [] : ([[settingsWords.cores(), cores]] as const)),
       ...(memory === undefined
         ? []
-        : ([[settingsWords.memory(), settingsWords.atLeast(bytes(memory * GIB, locale))]] as const)),
+        : ([[settingsWords.memory(), settingsWords.atLeast(bytes(memory * 1e9, locale))]] as const)),
       [settingsWords.threads(), whether(threads)],
       [settingsWords.decodes(), whether(decodesFiles)],
       [settingsWords.keepsFiles(), whether(keepsFiles)],

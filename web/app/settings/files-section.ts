@@ -1,8 +1,9 @@
-import { html } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../../shared/formats/options.ts';
 import { SottoElement } from '../element.ts';
 import type { Desk } from '../library-desk.ts';
 import { base, controls } from '../styles.ts';
+import { Watch } from '../watch.ts';
 import { libraryWords } from '../words/library.ts';
 import { settingsWords } from '../words/settings.ts';
 import { sectionStyles } from './settings-styles.ts';
@@ -12,6 +13,7 @@ export class FilesSection extends SottoElement {
   static override properties = { desk: { attribute: false }, output: { attribute: false } };
   declare desk: Desk | undefined;
   declare output: OutputOptions;
+  readonly #watch = new Watch(this);
 
   constructor() {
     super();
@@ -20,6 +22,10 @@ export class FilesSection extends SottoElement {
   }
 
   static override styles = [base, controls, sectionStyles];
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('desk')) this.#watch.follow(this.desk);
+  }
 
   override render() {
     return html`<section class="card section" aria-labelledby="title">
@@ -45,10 +51,7 @@ export class FilesSection extends SottoElement {
           role="switch"
           aria-describedby="kept"
           .checked=${desk.keeps}
-          @change=${({ target }: Event & { readonly target: HTMLInputElement }) => {
-            desk.setKeeps(target.checked);
-            this.requestUpdate();
-          }}
+          @change=${({ target }: Event & { readonly target: HTMLInputElement }) => desk.setKeeps(target.checked)}
         />
         ${libraryWords.keep()}
       </label>

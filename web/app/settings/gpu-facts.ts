@@ -33,7 +33,7 @@ export async function gpuFacts(gpu: Pick<GPU, 'requestAdapter'> | undefined): Pr
 
 export interface BrowserFacts {
   readonly cores: number | undefined;
-  /** gigabytes, as far as the browser tells; it rounds them, and tells no more than 8 */
+  /** gigabytes, as far as the browser tells: rounded, and large ones made smaller */
   readonly memory: number | undefined;
   /** WebAssembly may use several threads: the page is isolated from others */
   readonly threads: boolean;

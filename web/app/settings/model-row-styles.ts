@@ -4,9 +4,36 @@ export const modelRowStyles = css`
   .model {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
-    gap: 0.2rem;
-    padding-block: 1rem;
+    gap: 0.5rem 1.5rem;
+    padding-block: 0.85rem;
     border-block-start: 1px solid var(--line);
+  }
+  .text {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.15rem;
+  }
+  .actions .hint {
+    margin: 0;
+  }
+  /* It stays, so that what comes into it is read out; only the gap before it goes. */
+  p.news:empty {
+    margin-block-start: -0.5rem;
+  }
+  @media (min-width: 44rem) {
+    .model {
+      grid-template-columns: minmax(0, 1fr) auto;
+      align-items: center;
+    }
+    .actions {
+      justify-content: end;
+      max-inline-size: 22rem;
+    }
+    .ask,
+    .work,
+    .news {
+      grid-column: 1 / -1;
+    }
   }
   .head {
     display: flex;
@@ -62,12 +89,6 @@ export const modelRowStyles = css`
     padding-block: 0.2rem;
     border-radius: var(--radius-small);
     cursor: pointer;
-  }
-  .actions,
-  .work,
-  .ask,
-  .news {
-    margin-block-start: 0.5rem;
   }
   .work {
     display: grid;

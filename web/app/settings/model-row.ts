@@ -59,6 +59,7 @@ export class ModelRow extends SottoElement {
     if (entry === undefined || shelved === undefined || presence === undefined) return nothing;
     const { work, news } = shelved;
     return html`<div class="model" role="group" aria-labelledby="name" data-presence=${presence.name}>
+      <div class="text">
       <div class="head">
         <h3 id="name">${entry.label}</h3>
         ${this.standing === 'none' ? nothing : html`<span class="tag use">${modelWords.inUse()}</span>`}
@@ -68,6 +69,7 @@ export class ModelRow extends SottoElement {
       <p class="state"><span class="mark" aria-hidden="true"></span>${stateText(presence)}</p>
       <p class="can">${canDo(entry)}</p>
       ${entry.languages.length > 1 ? this.#languages(entry) : nothing}
+      </div>
       ${work.name === 'none' ? this.#actions(entry, presence) : this.#work(entry, work)}
       ${newsOf(news, (paths) => void this.shelf?.mend(entry, paths))}
     </div>`;

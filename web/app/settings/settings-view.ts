@@ -98,7 +98,7 @@ export class SettingsView extends SottoElement implements ViewElement {
         </ul>
       </nav>
       <div class="sections">
-        <model-manager .transcriber=${transcriber} .shelf=${shelf} .models=${models} .hub=${hub}></model-manager>
+        <model-manager .transcriber=${transcriber} .shelf=${shelf} .hub=${hub}></model-manager>
         <device-section .transcriber=${transcriber} .offer=${offer}></device-section>
         <reading-section .model=${model} .choice=${reading}></reading-section>
         <files-section .desk=${desk} .output=${output}></files-section>

@@ -44,7 +44,7 @@ export const privacyWords = {
     ),
   leavesSound: (host: string) =>
     msg(
-      str`Only if you agreed: the parts of your sound with speech, and the words and names that may come up, go to ${host}, and the text comes back. What becomes of them there is for its operator to say.`,
+      str`Only if you agreed: the parts of your sound with speech, the text just before each, and the words and names that may come up go to ${host}, and the text comes back. What becomes of them there is for its operator to say.`,
       {
         id: 'privacy.leaves-sound',
       },

@@ -3,7 +3,7 @@ import { msg, str } from '@lit/localize';
 export const settingsWords = {
   sections: () => msg('Sections of the settings', { id: 'settings.sections' }),
   models: () => msg('Models', { id: 'settings.models' }),
-  device: () => msg('Where it computes', { id: 'settings.device' }),
+  device: () => msg('Where it runs', { id: 'settings.device' }),
   reading: () => msg('How it is read', { id: 'settings.reading' }),
   files: () => msg('Keeping and files', { id: 'settings.files' }),
   looks: () => msg('Appearance', { id: 'settings.looks' }),
@@ -15,6 +15,7 @@ export const settingsWords = {
       str`A model turns speech into text. It is fetched once, from this site or from ${host}, and kept in this browser.`,
       { id: 'settings.models-about' },
     ),
+  more: (count: number) => msg(str`More models (${count})`, { id: 'settings.more' }),
   looking: () => msg('Looking at what is here…', { id: 'settings.looking' }),
   none: () => msg('Not on this device', { id: 'settings.none' }),
   part: () => msg('Partly on this device', { id: 'settings.part' }),
