@@ -107,7 +107,7 @@ export const settings = {
   'settings.key-escape': '结束录音，或取消焦点所在的任务',
 
   'privacy.stays': '留在这里的内容',
-  'privacy.stays-sound': '您的声音和文字。除非您自己把声音发送出去，转换都在此设备上进行。',
+  'privacy.stays-sound': '您的声音和文字。除非您同意把声音发送出去，都在此设备上读取。',
   'privacy.stays-kept':
     '录音、文字、模型和这些设置只保存在这个浏览器里。它们没有加密：能使用这个浏览器的人都能打开。',
   'privacy.stays-nobody': '本页没有 Cookie，没有账户，没有统计，也没有来自其他网站的内容。',

@@ -41,6 +41,7 @@ export class ModelRow extends SottoElement {
   declare standing: ModelStanding;
   /** it is asked whether it is to be deleted */
   declare asking: boolean;
+  #refocus = false;
 
   constructor() {
     super();
@@ -53,6 +54,14 @@ export class ModelRow extends SottoElement {
   }
 
   static override styles = [base, controls, sectionStyles, modelRowStyles];
+
+  /** The button that was pressed is gone with what it deleted. */
+  protected override updated(): void {
+    const isOver = this.presence?.bytes === 0 || this.shelved?.news.name === 'failed';
+    if (!this.#refocus || !isOver || this.shelved?.work.name !== 'none') return;
+    this.#refocus = false;
+    this.renderRoot.querySelector<HTMLElement>('button')?.focus();
+  }
 
   override render() {
     const { entry, shelved, presence } = this;
@@ -89,7 +98,7 @@ export class ModelRow extends SottoElement {
     const isHere = presence.bytes > 0;
     return html`<div class="row actions">
       ${
-        presence.missing === 0
+        presence.missing === 0 || this.standing === 'working' // then the engine fetches it
           ? nothing
           : html`<button
               class="button small"
@@ -197,10 +206,8 @@ export class ModelRow extends SottoElement {
 
   #remove(entry: ModelEntry): void {
     this.asking = false;
-    void this.shelf?.remove(entry).then(async () => {
-      await this.updateComplete;
-      this.renderRoot.querySelector<HTMLElement>('button')?.focus();
-    });
+    this.#refocus = true;
+    void this.shelf?.remove(entry);
   }
 }
 

@@ -58,6 +58,10 @@ export const sectionStyles = css`
   .button.small {
     min-block-size: 2.5rem;
   }
+  /* Where it begins a line its text does. */
+  .button.quiet {
+    margin-inline-start: -0.7rem;
+  }
   ul {
     padding: 0;
     list-style: none;

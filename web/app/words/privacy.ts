@@ -3,12 +3,9 @@ import { msg, str } from '@lit/localize';
 export const privacyWords = {
   stays: () => msg('What stays here', { id: 'privacy.stays' }),
   staysSound: () =>
-    msg(
-      'Your sound and its text. They are turned into each other on this device, unless you send the sound away yourself.',
-      {
-        id: 'privacy.stays-sound',
-      },
-    ),
+    msg('Your sound and its text. It is read on this device, unless you agree to send the sound away.', {
+      id: 'privacy.stays-sound',
+    }),
   staysKept: () =>
     msg(
       'Recordings, texts, models and these settings are kept in this browser alone. They are not encrypted: who can use this browser can open them.',
