@@ -15,3 +15,10 @@ export type Sent =
   | { readonly kind: 'address'; readonly url: string };
 
 export type TellSent = (sent: Sent) => void;
+
+declare global {
+  interface WindowEventMap {
+    /** what the element sends, for a page that wants to write it down */
+    'sotto-sent': CustomEvent<Sent>;
+  }
+}
