@@ -1,4 +1,4 @@
-/** A model's files, fetched once and kept on the device, whole or not at all. Runs in the engine worker. */
+/** A model's files, fetched once and kept on the device, whole or not at all. Runs in the engine worker and in the settings. */
 import type { ModelEntry, ModelFile } from '../../shared/asr/catalogue.ts';
 import { keysOf, MODEL_CACHE } from '../../shared/asr/model-keys.ts';
 import type { TellAsked } from './store-download.ts';

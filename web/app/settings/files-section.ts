@@ -1,4 +1,4 @@
-import { html, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../../shared/formats/options.ts';
 import { SottoElement } from '../element.ts';
 import type { Desk } from '../library-desk.ts';
@@ -44,7 +44,8 @@ export class FilesSection extends SottoElement {
 
   #keeping() {
     const { desk } = this;
-    if (desk?.library === undefined) return html`<p class="about">${settingsWords.noLibrary()}</p>`;
+    if (desk === undefined) return nothing; // it comes late
+    if (desk.library === undefined) return html`<p class="about">${settingsWords.noLibrary()}</p>`;
     return html`<label class="check">
         <input
           type="checkbox"
