@@ -17,6 +17,11 @@ const section = (page: Page, name: string): Locator =>
   page.locator('settings-view').getByRole('region', { name, exact: true });
 const row = (page: Page, id: string): Locator => page.locator(`model-row[data-model="${id}"]`);
 
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
 async function openSettings(page: Page, url = '/'): Promise<void> {
   await page.goto(`${url}#settings`);
   await expect(row(page, DEMO.id).getByRole('heading')).toBeVisible();
@@ -67,8 +72,7 @@ test.describe('with a transcriber that the test drives', () => {
         const remove = language === 'en' ? 'Delete' : '删除';
         await row(page, DEMO.id).getByRole('button', { name: remove }).click();
         await expect(page.locator('model-row .ask')).toBeVisible();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        await expectAccessible(page);
         const sideways = await page.evaluate(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
           return scrollWidth - clientWidth;
@@ -230,6 +234,10 @@ test('a model is downloaded, checked, found damaged, fetched again and deleted; 
   );
   await page.reload();
   await expect(privacy.locator('tbody tr')).toHaveCount(1);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expectAccessible(page);
+  }
   await privacy.getByRole('button', { name: 'Clear the list' }).click();
   await expect(privacy.getByText(/^Nothing was sent since/)).toBeVisible();
   expect(complaints).toEqual([]);

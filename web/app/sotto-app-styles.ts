@@ -51,6 +51,9 @@ export const sottoAppStyles = css`
     .top {
       flex-wrap: wrap;
     }
+    .top > div {
+      flex: 1 1 0;
+    }
     nav {
       order: 1;
       inline-size: 100%;

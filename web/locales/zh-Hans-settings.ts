@@ -134,5 +134,6 @@ export const settings = {
   'privacy.sound': str`声音：${0}，共 ${1} 段`,
   'privacy.connected': '用于声音的连接；没有发送声音',
   'privacy.model': str`${0} 的文件：${2} 次请求，收到 ${1}`,
-  'privacy.address': str`您提供的网址：${0}（${1} 次）`,
+  'privacy.address': str`您提供的网址：${0}`,
+  'privacy.address-times': str`您提供的网址：${0}（${1} 次）`,
 };

@@ -157,6 +157,8 @@ function what(line: Line): string {
     case 'model':
       return privacyWords.model(line.model, bytes(line.bytes, currentLocale()), line.requests);
     case 'address':
-      return privacyWords.address(line.url, line.times);
+      return line.times === 1
+        ? privacyWords.address(line.url)
+        : privacyWords.addressTimes(line.url, line.times);
   }
 }

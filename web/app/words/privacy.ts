@@ -75,6 +75,7 @@ export const privacyWords = {
   connected: () => msg('A connection for sound; none was sent', { id: 'privacy.connected' }),
   model: (name: string, size: string, requests: number) =>
     msg(str`Files of ${name}: ${requests} requests, ${size} came back`, { id: 'privacy.model' }),
-  address: (url: string, times: number) =>
-    msg(str`An address you gave: ${url} (${times} times)`, { id: 'privacy.address' }),
+  address: (url: string) => msg(str`An address you gave: ${url}`, { id: 'privacy.address' }),
+  addressTimes: (url: string, times: number) =>
+    msg(str`An address you gave: ${url} (${times} times)`, { id: 'privacy.address-times' }),
 };
