@@ -4,6 +4,7 @@ import { SottoError } from '../../shared/errors.ts';
 import { NOBODY, type Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobEnd } from '../jobs/port.ts';
+import type { ReadNote } from '../service/port.ts';
 import { type CallScript, listOf, numberOf, scriptsOn, textOf } from './call-scripts.ts';
 import { type Asked, fieldsOf, type JobRecord, recordOf } from './job-record.ts';
 import { type ClusterKeys, QUEUE } from './keys.ts';
@@ -98,6 +99,16 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
       );
       if (many === -2) throw new SottoError('internal', `segment ${first.id} after a gap`);
       return written(many);
+    },
+    /** What the next reader must know of a window beside its text. */
+    async addNote(id: string, fence: number, note: ReadNote): Promise<Written> {
+      return written(await call('note', id, fence, `${note.end} ${note.name}`, JSON.stringify(note)));
+    },
+    /** In order, of windows that end by then; the others are forgotten. [] where another reads it. */
+    async keepNotes(id: string, fence: number, seconds: number): Promise<readonly ReadNote[]> {
+      const pairs = listOf(await call('keepNotes', id, fence, seconds));
+      const notes = pairs.flatMap((text, at) => (at % 2 === 1 ? [JSON.parse(textOf(text)) as ReadNote] : []));
+      return notes.toSorted((a, b) => a.end - b.end);
     },
     async progress(id: string, fence: number, done: number, total: number | undefined): Promise<Written> {
       return written(await call('progress', id, fence, done, total ?? ''));

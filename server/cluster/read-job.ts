@@ -1,6 +1,7 @@
 /** One job by one worker: from its record to its end, in steps that another worker may go on from at any moment. */
 import { rm } from 'node:fs/promises';
 import { type ErrorCode, fromWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
+import { SAME_TIME } from '../../shared/speech/window.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { FetchSource } from '../jobs/fetch-source.ts';
 import { type JobLog, jobLine } from '../jobs/job-log.ts';
@@ -132,6 +133,9 @@ async function transcribed(
   const blob = await openRecording(record, fence, signal, parts);
   try {
     const segments = await segmentsOf(store, id);
+    const from = segments.at(-1)?.end ?? 0;
+    // From the last final segment on everything is read again.
+    const notes = await store.keepNotes(id, fence, from + SAME_TIME);
     const place = await service.reserve({ force: true, ...(record.tenant && { tenant: record.tenant }) });
     const result = await place.transcribe({
       path: blob.path,
@@ -146,7 +150,8 @@ async function transcribed(
         toldAt = performance.now();
         write(() => store.progress(id, fence, doneSeconds, totalSeconds));
       },
-      ...(segments.length === 0 ? {} : { resume: { from: segments.at(-1)?.end ?? 0, segments } }),
+      onNote: (note) => write(() => store.addNote(id, fence, note)),
+      ...(segments.length === 0 ? {} : { resume: { from, segments, notes } }),
     });
     await writing;
     if (lost.signal.aborted) throw lost.signal.reason;

@@ -2,7 +2,8 @@
  * Every step of a job, as Lua: Redis runs one script at a time, so each is a transaction over all machines.
  * KEYS[1] is the prefix of all names. Times are Redis' own, in epoch milliseconds.
  *
- * A job is a hash `job:ID` (see job-record.ts) and a list `text:ID` of its segments. Ids stand in the sorted sets
+ * A job is a hash `job:ID` (see job-record.ts), a list `text:ID` of its segments and, while it is read, a hash `notes:ID`
+ * of what was learnt of its windows beside their text. Ids stand in the sorted sets
  * `reserved` (until when), `queued` and `running` (since when). `fence` counts who read it: only the latest may write.
  */
 
@@ -15,6 +16,7 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function job(id) return P .. ':job:' .. id end
 local function text(id) return P .. ':text:' .. id end
+local function notes(id) return P .. ':notes:' .. id end
 local function tell(id, what)
   call('XADD', P .. ':changes', 'MAXLEN', '~', 10000, '*', 'id', id, 'what', what)
 end
@@ -99,6 +101,22 @@ if many >= 0 then
 end
 return many`;
 
+/** id, fence, where its window ends with what it is, itself: the same twice, where an answer was lost, is once. */
+const note = `
+local id = ARGV[1]
+local held = call('HMGET', job(id), 'fence', 'status')
+if held[1] ~= ARGV[2] or held[2] ~= 'running' then return -1 end
+return call('HSET', notes(id), ARGV[3], ARGV[4])`;
+
+/** id, fence, seconds: forgets those of windows that end later. Answers the others, names before notes. */
+const keepNotes = `
+local id = ARGV[1]
+if call('HGET', job(id), 'fence') ~= ARGV[2] then return {} end
+for _, name in ipairs(call('HKEYS', notes(id))) do
+  if tonumber(string.match(name, '^%S+')) > tonumber(ARGV[3]) then call('HDEL', notes(id), name) end
+end
+return call('HGETALL', notes(id))`;
+
 /** id, fence, seconds done, seconds in all or '' */
 const progress = `
 local id = ARGV[1]
@@ -129,6 +147,7 @@ call('HSET', job(id), 'status', ARGV[3], 'finishedAt', now, 'outcome', ARGV[4], 
   'webhook', webhook, 'message', ARGV[7], 'tries', 0)
 call('HDEL', job(id), 'url')
 call('HINCRBY', job(id), 'fence', 1)
+call('DEL', notes(id))
 for _, set in ipairs({'queued', 'running'}) do call('ZREM', P .. ':' .. set, id) end
 if held[3] then call('ZADD', P .. ':deliveries', now, id) end
 local kept = tonumber(ARGV[6])
@@ -176,7 +195,8 @@ end
 return {call('HGETALL', job(id)), place}`;
 
 const BODIES = {
-  ...{ reserve, release, accept, begin, segments, progress, fetched, finish, requeue, forget, look },
+  ...{ reserve, release, accept, begin, segments, note, keepNotes, progress, fetched, finish, requeue },
+  ...{ forget, look },
   ...MACHINE_SCRIPTS,
 } as const;
 

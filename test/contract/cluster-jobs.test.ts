@@ -18,6 +18,7 @@ import {
   warningsOf,
 } from '../../server/cluster/redis.ts';
 import type { JobEnd } from '../../server/jobs/port.ts';
+import type { ReadNote } from '../../server/service/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
@@ -105,6 +106,39 @@ describe('several ingresses', () => {
     worker.service.release();
     await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
     expect((await door.ingress.jobs.result(id))?.segments.map(({ text }) => text)).toEqual(['one', 'two']);
+    await cluster.close();
+  });
+
+  it('what was learnt beside the text goes with it to the next worker: windows left out, and the language', async () => {
+    const cluster = await startCluster(redis.url);
+    const door = await cluster.ingress();
+    const worker = await cluster.worker();
+    await seen(door.ingress, 1);
+    const steps = ['hear de a1', 'leave-out poison', 'hear de a2', 'hold', 'hear en a3', 'hear en a4'];
+    const id = await accepted(postScript(door.url, [...steps, 'leave-out poison', 'hear de a5']));
+    await until(async () => (await door.ingress.jobs.segments(id, 0, 9)).length === 2);
+    await worker.stop();
+    const next = await cluster.worker();
+    next.service.release();
+    await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
+    expect(next.service.started[0]?.resume).toMatchObject({
+      from: 3,
+      notes: [
+        { name: 'language', end: 1 },
+        { name: 'left-out', end: 2 },
+        { name: 'language', end: 3 },
+      ],
+    });
+    const result = await door.ingress.jobs.result(id);
+    expect(result?.segments.map(({ text }) => text)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+    expect(result?.leftOut.map(({ start, end }) => [start, end])).toEqual([
+      [1, 2],
+      [5, 6],
+    ]);
+    // Of all five: the two that are read by the next worker would say English.
+    expect(result?.language).toBe('de');
+    const { redis: own } = door.ingress.link;
+    expect(await own.exists(`${clusterKeys(cluster.name).prefix}:notes:${id}`)).toBe(0);
     await cluster.close();
   });
 
@@ -247,6 +281,24 @@ describe('the store', () => {
       'Segment 1.',
     ]);
     expect(await store.begin('job_a', 'w3', 9)).toEqual({ name: 'over' });
+  });
+
+  it('notes are of the reader alone, each once, and go with the windows that are read again', async () => {
+    const { store } = stores(1);
+    await store.accept(asked('job_n'));
+    const leftOut = (end: number): ReadNote => ({
+      ...{ name: 'left-out', start: end - 0.5, end, error: { code: 'poison' } },
+    });
+    const [first, second] = [await store.begin('job_n', 'w1', 9), await store.begin('job_n', 'w2', 9)];
+    if (first.name !== 'run' || second.name !== 'run') throw new Error('it did not begin');
+    expect(await store.addNote('job_n', first.fence, leftOut(1))).toBe('fenced');
+    for (const end of [10.5, 2, 2, 9.25, 0.1 + 0.2]) {
+      expect(await store.addNote('job_n', second.fence, leftOut(end))).toBe('written');
+    }
+    expect(await store.keepNotes('job_n', first.fence, 5)).toEqual([]);
+    const kept = [0.1 + 0.2, 2, 9.25].map(leftOut);
+    expect(await store.keepNotes('job_n', second.fence, 10)).toEqual(kept);
+    expect(await store.keepNotes('job_n', second.fence, 99)).toEqual(kept);
   });
 
   it('a job that ends its workers is poison, unless it got on in between', async () => {
