@@ -60,6 +60,11 @@ export interface Standing {
   readonly msPerJob: number | undefined;
 }
 
+/** Where a slot is free a job is taken long before. */
+const WAITED_MS = 1_000;
+/** From a job's giving way until the other one is begun. */
+const GIVING_MS = 1_500;
+
 export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 export function createClusterStore(redis: Redis, keys: ClusterKeys) {
@@ -136,6 +141,16 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
     async requeue(id: string, fence: number, tried: 'counted' | 'not-counted'): Promise<number | undefined> {
       const answer = numberOf(await call('requeue', id, fence, tried === 'counted' ? 1 : 0));
       return answer < 0 ? undefined : answer;
+    },
+    /** Which of these, all of one worker, gives way to another tenant's; undefined: none. */
+    async due(had: readonly string[]): Promise<string | undefined> {
+      const id = await call('due', QUEUE, WAITED_MS, GIVING_MS, ...had);
+      return typeof id === 'string' ? id : undefined;
+    },
+    /** Back in line, behind those that are due. Its new turn; undefined: another reads it. */
+    async giveWay(id: string, fence: number, { cost }: Turn): Promise<number | undefined> {
+      const priority = numberOf(await call('giveWay', id, fence, cost));
+      return priority < 0 ? undefined : priority;
     },
     async forget(id: string): Promise<boolean> {
       return numberOf(await call('forget', id)) === 1;

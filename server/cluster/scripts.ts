@@ -8,6 +8,7 @@
  */
 
 import { MACHINE_SCRIPTS } from './scripts-machines.ts';
+import { TURN_SCRIPTS } from './scripts-turns.ts';
 
 const COMMON = `
 local P = KEYS[1]
@@ -198,6 +199,7 @@ const BODIES = {
   ...{ reserve, release, accept, begin, segments, note, keepNotes, progress, fetched, finish, requeue },
   ...{ forget, look },
   ...MACHINE_SCRIPTS,
+  ...TURN_SCRIPTS,
 } as const;
 
 export type ScriptName = keyof typeof BODIES;

@@ -1,14 +1,17 @@
 /** Jobs on many machines over a real Redis, with fake engines. */
 import { randomBytes } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AcceptRequest,
   type ClusterStore,
   createClusterStore,
+  turnOf,
 } from '../../server/cluster/cluster-store.ts';
-import { clusterKeys } from '../../server/cluster/keys.ts';
+import { hadItsTurn } from '../../server/cluster/cluster-worker.ts';
+import { type ClusterKeys, clusterKeys } from '../../server/cluster/keys.ts';
 import { MAX_DEATHS } from '../../server/cluster/read-job.ts';
 import {
   COMMAND_MS,
@@ -20,11 +23,11 @@ import {
 import type { JobEnd } from '../../server/jobs/port.ts';
 import type { ReadNote } from '../../server/service/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
-import { FAKE_MODEL } from '../support/fake-service.ts';
+import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
 import { readEvents } from '../support/jobs-world.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
-import { resultOf, segment } from '../support/stored-jobs.ts';
+import { newJob, resultOf, segment } from '../support/stored-jobs.ts';
 import { accepted, closeSites, jobsContract, SECRET, serveSite } from './jobs-cases.ts';
 
 let redis: RedisServer;
@@ -142,6 +145,40 @@ describe('several ingresses', () => {
     await cluster.close();
   });
 
+  it("a long job gives way to another tenant's, and goes on after what it said; to its own tenant's it does not", async () => {
+    const cluster = await startCluster(redis.url, { env: { ASR_QUEUE_MAX: '20' } });
+    const door = await cluster.ingress();
+    const worker = await cluster.worker(undefined, 50);
+    await seen(door.ingress, 1);
+    const { jobs, service } = door.ingress;
+    const submit = async (id: string, ...steps: string[]) => {
+      const path = join(cluster.folder, `${id}-${steps.length}.wav`);
+      await writeFile(path, script(...steps));
+      const tenant = { id, weight: 1 };
+      const { id: _, ...spec } = newJob('');
+      const { view } = await jobs.submit({ ...spec, tenant }, { kind: 'file', path, sha256: path }, () =>
+        service.reserve({ tenant }),
+      );
+      return view.id;
+    };
+    const stateOf = async (id: string) => (await jobs.find(id))?.status;
+    // It would be read for ever.
+    const long = await submit('many', 'say one', 'say two', 'hold', 'say three');
+    await until(async () => (await jobs.segments(long, 0, 9)).length === 2);
+    const own = await submit('many', 'say mine');
+    const other = await submit('one', 'say other');
+    await until(async () => (await stateOf(other)) === 'done');
+    await until(async () => (await stateOf(long)) === 'running' || (await stateOf(own)) === 'done');
+    expect(await stateOf(long)).not.toBe('done');
+    worker.service.release();
+    for (const id of [long, own]) await until(async () => (await stateOf(id)) === 'done');
+    expect((await jobs.result(long))?.segments.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    const reads = worker.service.started.map(({ resume }) => resume?.from ?? 0);
+    // Begun, given way, and gone on with where it was; the other two are read in one go.
+    expect(reads.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
+    await cluster.close();
+  });
+
   it('a request ends when its client goes', async () => {
     const cluster = await startCluster(redis.url);
     const door = await cluster.ingress();
@@ -232,14 +269,20 @@ describe('the store', () => {
     for (const link of links) link.close();
   });
 
-  function stores(many: number): { store: ClusterStore; all: ClusterStore[] } {
+  function stores(many: number): {
+    store: ClusterStore;
+    all: ClusterStore[];
+    redis: Redis;
+    keys: ClusterKeys;
+  } {
     const keys = clusterKeys(`t${randomBytes(6).toString('hex')}`);
     const all = Array.from({ length: many }, () => {
       const link = connectRedis(redis.url, 'patient');
       links.push(link);
       return createClusterStore(link.redis, keys);
     });
-    return { store: all[0] as ClusterStore, all };
+    const { redis: own } = links.at(-1) as RedisLink;
+    return { store: all[0] as ClusterStore, all, redis: own, keys };
   }
 
   const asked = (id: string, tenant = '', cost = 8): AcceptRequest => ({
@@ -321,6 +364,73 @@ describe('the store', () => {
       expect(begun.name).toBe('run');
       await store.addSegments('job_q', begun.fence, [segment(death)]);
     }
+  });
+
+  it('who gives way to whom goes by what each reads and its weight, one at a time for each that waits', async () => {
+    const { store, redis: own, keys } = stores(1);
+    const accept = async (id: string, tenant: string, weight: number) => {
+      const whose = { id: tenant, weight };
+      const answer = await store.accept({ ...asked(id), tenant: whose, turn: turnOf(whose) });
+      return answer.name === 'accepted' ? answer.priority : Number.NaN;
+    };
+    const read = async (id: string, tenant: string, weight = 1) => {
+      await accept(id, tenant, weight);
+      await store.begin(id, 'w', 9);
+    };
+    const line = `${keys.prefix}:transcribe:prioritized`;
+    /** For some seconds already. */
+    const wait = async (id: string, tenant: string, weight = 1) => {
+      await own.zadd(line, await accept(id, tenant, weight), id);
+      await own.zincrby(`${keys.prefix}:queued`, -5_000, id);
+    };
+    const begun = async (id: string) => {
+      await own.zrem(line, id);
+      await store.begin(id, 'w', 9);
+      const giving = await own.keys(`${keys.prefix}:giving:*`);
+      if (giving.length > 0) await own.del(...giving);
+    };
+    const fenceOf = async (id: string) => Number(await own.hget(keys.job(id), 'fence'));
+    const giveWay = async (id: string) =>
+      store.giveWay(id, await fenceOf(id), turnOf({ id: 'a', weight: 1 }));
+
+    for (const id of ['a0', 'a1', 'a2', 'a3']) await read(id, 'a');
+    await wait('a4', 'a');
+    expect(await store.due(['a2', 'a3'])).toBeUndefined();
+    await wait('b0', 'b');
+    expect(await store.due([])).toBeUndefined();
+    expect(await store.due(['a2', 'a3'])).toBe('a2');
+    // Somebody gives way to b already; c may have another's place.
+    expect(await store.due(['a3'])).toBeUndefined();
+    await wait('c0', 'c');
+    expect(await store.due(['a3'])).toBe('a3');
+
+    expect(await store.giveWay('a2', (await fenceOf('a2')) + 1, turnOf())).toBeUndefined();
+    const back = await giveWay('a2');
+    expect(back).toBeGreaterThan(Number(await own.hget(keys.job('b0'), 'priority')));
+    expect((await store.look('a2'))?.record).toMatchObject({ status: 'queued', progress: undefined });
+    expect(await giveWay('a2')).toBeUndefined();
+    await own.zrem(line, 'a4', 'c0');
+    await begun('b0');
+    // a reads three, b one: with another one both would read two.
+    await wait('b1', 'b');
+    expect(await store.due(['a0', 'a1'])).toBe('a0');
+    await giveWay('a0');
+    await begun('b1');
+    await wait('b2', 'b');
+    expect(await store.due(['a1', 'a3'])).toBeUndefined();
+    // Two of it read by who has a weight of 4 are less than two of a's.
+    await own.zrem(line, 'b2');
+    for (const id of ['d0', 'd1']) await read(id, 'd', 4);
+    await wait('d2', 'd', 4);
+    expect(await store.due(['a1', 'a3'])).toBe('a1');
+  });
+
+  it('a job has had its turn when it was read for as long as it took to come there, and some seconds', () => {
+    expect(hadItsTurn({ beganAt: 0, textAt: undefined }, 1e6, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 5 }, 14, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 5 }, 15, 10)).toBe(true);
+    expect(hadItsTurn({ beganAt: 0, textAt: 50 }, 99, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 50 }, 100, 10)).toBe(true);
   });
 
   it('finds what no queue holds, and requests whose ingress is gone', async () => {

@@ -36,7 +36,8 @@ export interface ClusterWorld {
   readonly config: Config;
   /** `tenancy`: who asks for keys there */
   ingress(tenancy?: (ingress: Ingress) => Promise<TenancyServices | undefined>): Promise<IngressProcess>;
-  worker(service?: FakeService): Promise<WorkerProcess>;
+  /** `turnMs`: how long a job is read before it gives way to another tenant's */
+  worker(service?: FakeService, turnMs?: number): Promise<WorkerProcess>;
   /** every recording that is anywhere */
   audio(): Promise<string[]>;
   close(): Promise<void>;
@@ -93,6 +94,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
     },
     async worker(
       service = createFakeService({ ...options, limits: { ...options.limits, maxWaiting: 100 } }),
+      turnMs?: number,
     ) {
       const { jobs, http } = config;
       const worker = await openWorker({
@@ -100,6 +102,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
         ...{ ttlMs: jobs.ttlMs, fetchMs: jobs.fetchMs, allowPrivateUrls: jobs.allowPrivateUrls },
         blobs: await folderBlobs(join(folder, 'blobs')),
         maxBytes: http.maxUploadBytes,
+        ...(turnMs === undefined ? {} : { turnMs }),
         limits: (link) => limitsOf(config, link),
       });
       const part = once({
