@@ -189,3 +189,16 @@ test('a client secret opens live sessions at every ingress, until the key that g
   const headers = bearer(value);
   expect((await refused(`${doors[1].url}/v1/realtime`, { headers })).status).toBe(401);
 });
+
+test('while Redis is away nobody is let in unseen, and is told when to come again', async () => {
+  const { secret } = await makeKey();
+  await redis.kill();
+  for (const at of [0, 1] as const) {
+    const answer = await get(at, '/v1/models', secret);
+    expect([answer.status, Number(answer.headers.get('retry-after')) >= 1]).toEqual([503, true]);
+    expect(await answer.json()).toMatchObject({ error: { code: 'cluster_unavailable' } });
+    expect((await fetch(`${doors[at].url}/health/live`)).status).toBe(200);
+  }
+  await redis.start();
+  await vi.waitFor(async () => expect((await get(0, '/v1/models', secret)).status).toBe(200), 20_000);
+});
