@@ -24,11 +24,12 @@ import type { KeyStore, LimitStore } from './tenants/port.ts';
 
 /** Throws StartError where Redis or the place of recordings cannot be had. */
 export async function ingressOf(config: Config, redisUrl: string, log: JobLog): Promise<Ingress> {
-  const { asr, cluster, jobs } = config;
+  const { asr, cluster, jobs, tenants } = config;
   const blobs = await blobsOf(config);
   const opening = openIngress({
     ...{ redisUrl, blobs, log, name: cluster.name },
-    ...{ queueMax: asr.queueMax, maxWaitMs: asr.maxWaitMs, ttlMs: jobs.ttlMs },
+    ...{ queueMax: asr.queueMax, maxTenants: tenants.maxTenants },
+    ...{ maxWaitMs: asr.maxWaitMs, ttlMs: jobs.ttlMs },
     ...{ allowPrivateUrls: jobs.allowPrivateUrls, webhookSecret: jobs.webhookSecret },
     sessions: ({ link }: Pick<IngressCore, 'link'>) =>
       createLiveSessions({ places: createLivePlaces(link.redis, clusterKeys(cluster.name).prefix), log }),

@@ -24,6 +24,17 @@ export interface Turn {
   readonly cost: number;
 }
 
+/** A place in line and under way, of all machines. */
+export interface Wanted {
+  readonly most: number;
+  /** where several tenants share a line that is full */
+  readonly mostInAll: number;
+  readonly lastsMs: number;
+  readonly force: boolean;
+  /** '': nobody said */
+  readonly tenant: string;
+}
+
 /** Of nobody: everyone the same, first come, first served. */
 export const turnOf = ({ id, weight }: Share = NOBODY): Turn => ({ tenant: id, cost: 8 / weight });
 
@@ -72,9 +83,10 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
   const written = (answer: unknown): Written => (Number(answer) < 0 ? 'fenced' : 'written');
 
   return {
-    /** Whether there was room. `most`: in line and under way, of all machines. */
-    async reserve(id: string, most: number, lastsMs: number, force: boolean): Promise<boolean> {
-      return numberOf(listOf(await call('reserve', id, most, lastsMs, force ? 1 : 0))[0]) === 1;
+    /** Whether there was room, or is for this tenant. */
+    async reserve(id: string, { most, mostInAll, lastsMs, force, tenant }: Wanted): Promise<boolean> {
+      const args = [id, most, lastsMs, force ? 1 : 0, tenant, mostInAll];
+      return numberOf(listOf(await call('reserve', ...args))[0]) === 1;
     },
     async release(id: string): Promise<void> {
       await call('release', id);

@@ -8,12 +8,6 @@
 const due = `
 local queue = P .. ':' .. ARGV[1]
 if call('LLEN', queue .. ':wait') > 0 then return false end
-local function owner(id)
-  local said = call('HGET', job(id), 'tenant')
-  if not said then return '', 1 end
-  local tenant = cjson.decode(said)
-  return tenant.id, tenant.weight
-end
 local reads = {}
 for _, id in ipairs(call('ZRANGE', P .. ':running', 0, 999)) do
   local tenant = owner(id)
@@ -45,8 +39,7 @@ local held = call('HMGET', job(id), 'fence', 'status', 'priority')
 if held[1] ~= ARGV[2] or held[2] ~= 'running' then return -1 end
 local fair = P .. ':fair'
 local start = math.max(tonumber(held[3]) - 1, tonumber(call('HGET', fair, 'now') or 0)) + cost
-local said = call('HGET', job(id), 'tenant')
-local tenant = said and cjson.decode(said).id or ''
+local tenant = owner(id)
 local finish = math.max(start + cost, tonumber(call('HGET', fair, 'of:' .. tenant) or 0))
 call('HSET', fair, 'of:' .. tenant, finish)
 local priority = math.min(start + 1, 2097151)

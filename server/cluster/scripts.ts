@@ -4,7 +4,7 @@
  *
  * A job is a hash `job:ID` (see job-record.ts), a list `text:ID` of its segments and, while it is read, a hash `notes:ID`
  * of what was learnt of its windows beside their text. Ids stand in the sorted sets
- * `reserved` (until when), `queued` and `running` (since when). `fence` counts who read it: only the latest may write.
+ * `reserved` (until when; `reserving` has whose), `queued` and `running` (since when). `fence` counts who read it: only the latest may write.
  */
 
 import { MACHINE_SCRIPTS } from './scripts-machines.ts';
@@ -21,6 +21,19 @@ local function notes(id) return P .. ':notes:' .. id end
 local function tell(id, what)
   call('XADD', P .. ':changes', 'MAXLEN', '~', 10000, '*', 'id', id, 'what', what)
 end
+local function owner(id)
+  local said = call('HGET', job(id), 'tenant')
+  if not said then return '', 1 end
+  local tenant = cjson.decode(said)
+  return tenant.id, tenant.weight
+end
+local function unreserve(id)
+  call('HDEL', P .. ':reserving', id)
+  return call('ZREM', P .. ':reserved', id)
+end
+local function lapse()
+  for _, id in ipairs(call('ZRANGEBYSCORE', P .. ':reserved', '-inf', now)) do unreserve(id) end
+end
 local function open(status) return status == 'queued' or status == 'running' end
 local function push(id, first, from)
   local many = call('LLEN', text(id))
@@ -30,15 +43,33 @@ local function push(id, first, from)
 end
 `;
 
-/** A place in line: id, most, how long it lasts, force. Answers whether, and how many there are. */
+/**
+ * A place in line: id, most, how long it lasts, force, whose ('' for nobody's), most in all. Answers whether, and how
+ * many there are. In a full line who has less than an even part of it gets a place all the same.
+ */
 const reserve = `
-call('ZREMRANGEBYSCORE', P .. ':reserved', '-inf', now)
+local id, most, tenant = ARGV[1], tonumber(ARGV[2]), ARGV[5]
+lapse()
 local many = call('ZCARD', P .. ':reserved') + call('ZCARD', P .. ':queued') + call('ZCARD', P .. ':running')
-if ARGV[4] ~= '1' and many >= tonumber(ARGV[2]) then return {0, many} end
-call('ZADD', P .. ':reserved', now + ARGV[3], ARGV[1])
+local function due()
+  if tenant == '' or many >= tonumber(ARGV[6]) then return false end
+  local own, others, known = 0, 0, {}
+  local function count(whose)
+    if whose == tenant then own = own + 1
+    elseif not known[whose] then known[whose], others = true, others + 1 end
+  end
+  for _, whose in ipairs(call('HVALS', P .. ':reserving')) do count(whose) end
+  for _, set in ipairs({'queued', 'running'}) do
+    for _, each in ipairs(call('ZRANGE', P .. ':' .. set, 0, -1)) do count((owner(each))) end
+  end
+  return own < math.max(1, math.floor(most / (others + 1)))
+end
+if ARGV[4] ~= '1' and many >= most and not due() then return {0, many} end
+call('ZADD', P .. ':reserved', now + ARGV[3], id)
+if tenant ~= '' then call('HSET', P .. ':reserving', id, tenant) end
 return {1, many}`;
 
-const release = `return call('ZREM', P .. ':reserved', ARGV[1])`;
+const release = `return unreserve(ARGV[1])`;
 
 /**
  * Makes it durable: id, hash of its idempotency key or '', fingerprint, tenant, cost, then fields and values.
@@ -46,7 +77,7 @@ const release = `return call('ZREM', P .. ':reserved', ARGV[1])`;
  */
 const accept = `
 local id, key, fingerprint, tenant, cost = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-call('ZREM', P .. ':reserved', id)
+unreserve(id)
 if key ~= '' then
   local known = call('GET', P .. ':key:' .. key)
   local held = known and call('HGET', job(known), 'fingerprint')

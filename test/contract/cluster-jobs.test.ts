@@ -291,15 +291,51 @@ describe('the store', () => {
   });
   const done: JobEnd = { status: 'done', result: resultOf([segment(0)]) };
 
+  const place = { most: 10, mostInAll: 30, lastsMs: 60_000, force: false, tenant: '' };
+
   it('gives exactly as many places as there are, however many ask at once', async () => {
     const { all } = stores(3);
     const granted = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => all[at % 3]?.reserve(`job_${at}`, 10, 60_000, false)),
+      Array.from({ length: 60 }, (_, at) => all[at % 3]?.reserve(`job_${at}`, place)),
     );
     expect(granted.filter(Boolean)).toHaveLength(10);
     await all[0]?.release(`job_${granted.indexOf(true)}`);
-    expect(await all[1]?.reserve('job_more', 10, 60_000, false)).toBe(true);
-    expect(await all[1]?.reserve('job_forced', 10, 60_000, true)).toBe(true);
+    expect(await all[1]?.reserve('job_more', place)).toBe(true);
+    expect(await all[1]?.reserve('job_forced', { ...place, force: true })).toBe(true);
+  });
+
+  it('who fills the line keeps no other tenant out, nor does it get more itself', async () => {
+    const { store, redis: own, keys } = stores(1);
+    let ids = 0;
+    const ask = async (tenant: string, more: Partial<typeof place> = {}) =>
+      (await store.reserve(`job_${++ids}`, { ...place, tenant, ...more })) ? `job_${ids}` : undefined;
+    const askFor = async (tenant: string, times: number, more = {}) => {
+      const got: string[] = [];
+      for (let time = 0; time < times; time += 1) got.push((await ask(tenant, more)) ?? '');
+      return got.filter((id) => id !== '');
+    };
+    const first = await askFor('a', 15);
+    expect(first).toHaveLength(10);
+    // Half for the second, a third for the third; who says no name is nobody's tenant.
+    const second = await askFor('b', 9);
+    expect(second).toHaveLength(5);
+    expect(await askFor('c', 9)).toHaveLength(3);
+    expect(await askFor('', 3)).toEqual([]);
+    expect(await askFor('d', 3, { mostInAll: 18 })).toEqual([]);
+    // As accepted jobs they count the same, and what ends makes room for those who are below their part.
+    const whose = (id: string) => ({ id, weight: 1 });
+    for (const id of second)
+      await store.accept({ ...asked(id), tenant: whose('b'), turn: turnOf(whose('b')) });
+    expect(await askFor('b', 1)).toEqual([]);
+    for (const id of second.slice(0, 3)) await store.finish(id, 'any', { status: 'cancelled' }, 1_000);
+    await store.release(first[0] ?? '');
+    expect(await askFor('a', 1)).toEqual([]);
+    expect(await askFor('b', 1)).toHaveLength(1);
+    // What lapsed counts no longer.
+    for (const id of first.slice(1)) await own.zadd(`${keys.prefix}:reserved`, 1, id);
+    await store.beat('x', 1_000, []);
+    expect(await own.hvals(`${keys.prefix}:reserving`)).not.toContain('a');
+    expect(await askFor('a', 1)).toHaveLength(1);
   });
 
   it('a worker that lost its job writes nothing more, and a job ends once', async () => {
