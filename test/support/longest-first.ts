@@ -5,7 +5,7 @@ import { BaseSequencer } from 'vitest/node';
  * What takes ten seconds and more, so that none of it begins as the last one, when the other core has nothing left to
  * do. Files that wait a lot (for leases that run out, for engines that start) stand between those that compute.
  */
-const LONG: readonly string[] = [
+export const LONG: readonly string[] = [
   'unit/asr-parity',
   'contract/cluster',
   'unit/decoder-host',
