@@ -8,7 +8,7 @@ const builtChildren: Plugin = {
   name: 'test:built-children',
   enforce: 'pre',
   resolveId: (id) =>
-    id.endsWith('/child-entry.ts') && !id.includes('built-')
+    id.endsWith('/child-entry.ts')
       ? fileURLToPath(new URL('./test/support/built-child-entry.ts', import.meta.url))
       : undefined,
 };
