@@ -1,7 +1,7 @@
 /** What the gallery shows: one line a picture, each with what brings a freshly opened page there. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { fixturePath } from '../support/fixtures.ts';
+import { fixture, fixturePath } from '../support/fixtures.ts';
 import { STATES, segments } from '../support/page/states.ts';
 
 export interface Shot {
@@ -35,37 +35,39 @@ const state =
   };
 
 const KEPT = {
-  'Board meeting.mp3': 'stereo-44k.mp3',
+  'Board meeting.flac': 'paragraph-25s.flac',
   'Interview with Ada.m4a': 'aac.m4a',
   'Lecture 4.flac': 'long-3min.flac',
   'Note to self.webm': 'opus.webm',
 };
 
-/** Recordings of an earlier visit, the last one open: read to their end, then the page is opened again. */
+/** Recordings of an earlier visit, one of them open: read to their end, then the page is opened again. */
 async function library(page: Page): Promise<void> {
-  const files = Object.entries(KEPT).map(([name, fixture]) => ({
+  const files = Object.entries(KEPT).map(([name, sound]) => ({
     name,
     mimeType: 'audio/mpeg',
-    buffer: readFileSync(fixturePath(fixture)),
+    buffer: readFileSync(fixturePath(sound)),
   }));
   await page.locator('input[type=file]').setInputFiles(files);
+  const lengths = Object.values(KEPT).map((name) => fixture(name).duration);
   await page.evaluate(
-    (read) => {
-      for (const [index, job] of window.fake.jobs.entries()) {
-        const mine = read.slice(0, 4 + 3 * index);
-        const seconds = mine.at(-1)?.end ?? 0;
-        const progress = { doneSeconds: seconds, totalSeconds: seconds, speed: 18, remainingMs: 0 };
-        job.change({ state: { name: 'done' }, segments: mine, progress, language: 'en' });
+    ([read, seconds]) => {
+      localStorage.setItem('sotto.library-order', 'name');
+      const { jobs } = window.fake; // in the order in which they were given
+      for (const [index, totalSeconds = 0] of seconds.entries()) {
+        const mine = read.filter(({ end }) => end < totalSeconds);
+        const progress = { doneSeconds: totalSeconds, totalSeconds, speed: 18, remainingMs: 0 };
+        jobs[index]?.change({ state: { name: 'done' }, segments: mine, progress, language: 'en' });
       }
     },
-    segments(16, 9.5),
+    [segments(40), lengths] as const,
   );
   await page
     .locator('library-item .item[data-sound=whole]')
     .nth(files.length - 1)
     .waitFor();
   await page.reload();
-  await page.getByRole('button', { name: 'Board meeting.mp3', exact: true }).click();
+  await page.getByRole('button', { name: 'Board meeting.flac', exact: true }).click();
   await page.locator('library-item li').first().waitFor();
 }
 

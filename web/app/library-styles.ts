@@ -101,7 +101,7 @@ export const libraryPanelStyles = css`
   }
   .check {
     margin: 0;
-    font-size: 1rem;
+    font-size: 0.9375rem;
   }
   .note {
     padding: 0.6rem 0.9rem;
