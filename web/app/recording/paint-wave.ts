@@ -33,7 +33,9 @@ const STRIP = 4;
 const BAR = 2;
 const PITCH = 3;
 /** A recording of silence is not blown up to look like speech. */
-const LEAST_SCALE = 40;
+const LEAST_LOUDEST = 40;
+/** Peaks are square roots of what was measured; bars stand halfway between both, so that pauses and stress are seen. */
+const SHAPE = 1.5;
 
 export function paintWave(canvas: CanvasRenderingContext2D, picture: WavePicture): void {
   const { ratio, width, height, view } = picture;
@@ -100,14 +102,14 @@ function paintBars(canvas: CanvasRenderingContext2D, picture: WavePicture, x: Ac
   const wide = (PITCH * view.seconds) / width;
   const room = height - RULER - STRIP - 6;
   const middle = RULER + 3 + room / 2;
-  const scale = room / Math.max(LEAST_SCALE, peaks.loudest);
+  const loudest = Math.max(LEAST_LOUDEST, peaks.loudest);
   const played = new Path2D();
   const ahead = new Path2D();
   const end = Math.ceil((view.from + view.seconds) / wide);
   for (let bar = Math.floor(view.from / wide); bar < end; bar++) {
     const peak = peaks.largest(bar * wide, (bar + 1) * wide);
     if (peak === undefined) break;
-    const tall = Math.max(2, peak * scale);
+    const tall = Math.max(2, room * (peak / loudest) ** SHAPE);
     const path = bar * wide < time ? played : ahead;
     path.roundRect(x(bar * wide), middle - tall / 2, BAR, tall, 1);
   }
