@@ -31,18 +31,23 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-export async function servePage(): Promise<ServedPage> {
+/** The real page, with a fake transcriber. */
+export const servePage = (): Promise<ServedPage> => serveBuilt(WEB, [fakeTranscriber]);
+
+/** The page of a folder, under the real content policy. */
+export async function serveBuilt(root: string, plugins: Plugin[] = []): Promise<ServedPage> {
   const outDir = await mkdtemp(join(tmpdir(), 'sotto-page-'));
   const shared = {
     configFile: false,
-    root: WEB,
+    root,
     publicDir: false,
     logLevel: 'error',
     appType: 'mpa',
+    worker: { format: 'es' },
   } as const;
   await build({
     ...shared,
-    plugins: [fakeTranscriber],
+    plugins,
     build: {
       outDir,
       emptyOutDir: true,

@@ -81,7 +81,7 @@ export class RecordingPlayer extends SottoElement {
     if (player === undefined && this.sound === undefined) return nothing;
     const off = player === undefined || player.failure !== undefined;
     return html`<section aria-label=${playerWords.title()}>
-      <div class="picture">
+      <div class="picture" data-state=${this.#source.state}>
       <sound-wave
         .peaks=${this.#source.peaks}
         .spans=${this.#sorted}
