@@ -1,17 +1,21 @@
 /** The player of a recording and its waveform, with real sounds, in a page of its own under the real content policy. */
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { watchMainThread } from '../bench/main-thread.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
-import { type ServedPage, serveBuilt } from '../support/page/serve.ts';
+import { serveRealPage } from '../support/real-page.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 
-let served: ServedPage;
+let site: ServerProcess;
 test.beforeAll(async () => {
-  served = await serveBuilt(join(import.meta.dirname, '../support/player-page'));
+  site = await serveRealPage('player-page');
 });
-test.afterAll(() => served.close());
+test.afterAll(async () => {
+  site.child.kill('SIGTERM');
+  await site.ended;
+});
 
 const complaints: string[] = [];
 test.beforeEach(async ({ page }) => {
@@ -23,7 +27,7 @@ test.beforeEach(async ({ page }) => {
   await page.route('**/sound/*', async (route) => {
     await route.fulfill({ body: await readFile(fixturePath(basename(route.request().url()))) });
   });
-  await page.goto(served.url);
+  await page.goto(await site.address);
   await page.waitForFunction(() => 'showSound' in window);
 });
 test.afterEach(() => expect(complaints).toEqual([]));

@@ -1,14 +1,15 @@
 /** Builds and serves the real page, under the real content policy, with a fake transcriber that a test drives. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, preview } from 'vite';
 import { securityHeaders } from '../../../server/http/headers.ts';
+import { builtOnce } from '../build-cache.ts';
 
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
 const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
+
+/** What the page is made of beside its own sources. */
+const SOURCES = ['test/support/page', 'test/support/fake-transcriber.ts'];
 
 const fakeTranscriber: Plugin = {
   name: 'test:fake-transcriber',
@@ -31,31 +32,27 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-/** The real page, with a fake transcriber. */
-export const servePage = (): Promise<ServedPage> => serveBuilt(WEB, [fakeTranscriber]);
-
-/** The page of a folder, under the real content policy. */
-export async function serveBuilt(root: string, plugins: Plugin[] = []): Promise<ServedPage> {
-  const outDir = await mkdtemp(join(tmpdir(), 'sotto-page-'));
+export async function servePage(): Promise<ServedPage> {
   const shared = {
     configFile: false,
-    root,
+    root: WEB,
     publicDir: false,
     logLevel: 'error',
     appType: 'mpa',
-    worker: { format: 'es' },
   } as const;
-  await build({
-    ...shared,
-    plugins,
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: 'es2022',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-    },
-  });
+  const outDir = await builtOnce('page', SOURCES, (into) =>
+    build({
+      ...shared,
+      plugins: [fakeTranscriber],
+      build: {
+        outDir: into,
+        emptyOutDir: true,
+        target: 'es2022',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+      },
+    }),
+  );
   const server = await preview({
     ...shared,
     plugins: [appConfig],
@@ -66,9 +63,6 @@ export async function serveBuilt(root: string, plugins: Plugin[] = []): Promise<
   if (url === undefined) throw new Error('the page is not served');
   return {
     url,
-    async close() {
-      await server.close();
-      await rm(outDir, { recursive: true });
-    },
+    close: () => server.close(),
   };
 }
