@@ -13,7 +13,9 @@ export type Preference =
   | 'keep'
   | 'library-order'
   | 'theme'
-  | 'doubtful';
+  | 'doubtful'
+  | 'player-rate'
+  | 'player-skips';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 
