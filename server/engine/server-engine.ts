@@ -14,6 +14,7 @@ import { watchModel } from './model-watch.ts';
 import { createPoisonMemory, type PoisonMemory, refusingPoison } from './poison-memory.ts';
 import { DEVICES, probeDevices, type ServerDevice } from './probe.ts';
 import { createProcessHost } from './process-host.ts';
+import { createResidentMemory } from './resident-memory.ts';
 
 export type { EngineLimits } from './limits.ts';
 
@@ -32,6 +33,8 @@ export interface ServerEngine {
     readonly devices: readonly DeviceProbe[];
     readonly spare: 'none' | 'starting' | 'ready';
     readonly restarts: ServiceStatus['restarts'];
+    /** what its processes hold (the spare's too), where they have said it; bytes */
+    readonly memory?: { readonly processes: number; readonly bytes: number };
   };
   /** Called on every engine that was replaced; `ms` from its end until the next one was ready. */
   observe(
@@ -91,12 +94,14 @@ export async function createServerEngine(
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
   const poison = options.poison ?? createPoisonMemory();
   const deadlines = createDeadlines(limits, clock);
+  const memory = createResidentMemory();
   const listeners = new Set<(event: Replacement) => void>();
   let devices = await probe({ device: wanted, softwareGpu, limitMs: limits.probeMs });
 
   const rungOf = (device: ServerDevice): Rung => ({
     id: device,
-    create: () => deadlines.measuring(createHost({ model, folders, device, threads, lanes })),
+    create: () =>
+      deadlines.measuring(memory.counting(createHost({ model, folders, device, threads, lanes }))),
   });
   const supervisor = createSupervisor({
     rungs: rungsOf(devices, wanted, rungOf),
@@ -156,6 +161,7 @@ export async function createServerEngine(
       devices,
       spare: supervisor.spare,
       restarts: { ...supervisor.replacements },
+      memory: memory.read(),
     }),
     observe(listener) {
       listeners.add(listener);
