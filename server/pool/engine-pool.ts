@@ -120,7 +120,8 @@ export async function createEnginePool(
       if (moves.load.includes(slot.entry.id)) loads.load(slot);
     }
     const { lookAt } = moves;
-    stopLooking = lookAt === undefined ? undefined : clock.after(Math.max(0, lookAt - clock.now()), changed);
+    // Whole milliseconds: what is left of one would never be over.
+    stopLooking = lookAt === undefined ? undefined : clock.after(Math.ceil(lookAt - clock.now()), changed);
     const now = slots.map((slot) => `${slot.state.name} ${moves.closed.has(slot.entry.id)}`).join();
     if (now === told) return;
     told = now;

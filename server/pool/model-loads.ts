@@ -72,28 +72,31 @@ export function createModelLoads(parts: ModelLoadsParts): ModelLoads {
     } catch (thrown) {
       await putDown(slot);
       if (slot.state.name === 'loading') {
-        await refuse(slot, toSottoError(thrown, 'model_load_failed'), clock.now() - began);
+        refuse(slot, toSottoError(thrown, 'model_load_failed'), clock.now() - began);
       }
     }
   }
 
-  async function refuse(slot: Slot, error: SottoError, ms: number): Promise<void> {
+  function refuse(slot: Slot, error: SottoError, ms: number): void {
     slot.enter({ name: 'failed', error: toWire(error) });
     emit({ type: 'model', model: slot.entry.id, change: 'failed', ms });
-    const watch =
-      watches.get(slot) ??
-      (await watchModel({
-        fingerprint: () => parts.fingerprint(slot.entry),
-        clock,
-        onChange: () => forgive(slot),
-      }));
-    watches.set(slot, watch);
-    if (slot.state.name === 'failed' && closing === undefined) watch.begin();
+    void watch(slot);
+  }
+
+  async function watch(slot: Slot): Promise<void> {
+    const { since } = slot;
+    const made = await watchModel({
+      fingerprint: () => parts.fingerprint(slot.entry),
+      clock,
+      onChange: () => forgive(slot),
+    });
+    if (slot.state.name !== 'failed' || slot.since !== since || closing !== undefined) return;
+    watches.set(slot, made);
+    made.begin();
   }
 
   function forgive(slot: Slot): void {
     watches.get(slot)?.rest();
-    // What it failed with is forgotten with what its files were then.
     watches.delete(slot);
     slot.enter({ name: 'available' });
     changed();
@@ -141,12 +144,12 @@ export function createModelLoads(parts: ModelLoadsParts): ModelLoads {
     },
     forgive,
     fail(slot, error) {
-      void refuse(slot, error, 0);
+      refuse(slot, error, 0);
     },
     restarts: past,
     close() {
       closing ??= (async () => {
-        for (const watch of watches.values()) watch.rest();
+        for (const each of watches.values()) each.rest();
         for (const { stop } of flights.values()) stop.abort();
         await Promise.all([...flights.values()].map(({ ended }) => ended));
         await Promise.all([...[...engines.keys()].map(putDown), ...leaving]);
