@@ -1,5 +1,5 @@
 /** The server's engine: probed devices, a supervised child process that runs the model, and a spare behind it. */
-import { chooseDtype, findModel, modelFiles } from '../../shared/asr/catalogue.ts';
+import { findModel } from '../../shared/asr/catalogue.ts';
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { type ErrorWire, fromWire, SottoError } from '../../shared/errors.ts';
 import type { Replacement, RungChange, SupervisorState } from '../../shared/host/events.ts';
@@ -8,11 +8,12 @@ import { createSupervisor } from '../../shared/host/supervisor.ts';
 import type { EngineProcessStart } from '../../shared/protocol/engine-process.ts';
 import { type Clock, type RunBatch, realClock } from '../../shared/queue/port.ts';
 import type { DeviceProbe, ServiceStatus } from '../service/port.ts';
+import { filesOfAllDevices } from './device-files.ts';
 import { createDeadlines, DEFAULT_ENGINE_LIMITS, type EngineLimits, supervisorLimits } from './limits.ts';
 import { modelFingerprint } from './model-files.ts';
 import { watchModel } from './model-watch.ts';
 import { createPoisonMemory, type PoisonMemory, refusingPoison } from './poison-memory.ts';
-import { DEVICES, probeDevices, type ServerDevice } from './probe.ts';
+import { probeDevices, type ServerDevice } from './probe.ts';
 import { createProcessHost } from './process-host.ts';
 import { createResidentMemory } from './resident-memory.ts';
 
@@ -116,9 +117,8 @@ export async function createServerEngine(
       for (const listener of listeners) listener(replacement);
     },
   });
-  const files = DEVICES.flatMap((device) => modelFiles(entry, chooseDtype(entry, device, { fp16: false })));
   const watch = await watchModel({
-    fingerprint: parts.fingerprint ?? (() => modelFingerprint(folders, model, files)),
+    fingerprint: parts.fingerprint ?? (() => modelFingerprint(folders, model, filesOfAllDevices(entry))),
     clock,
     onChange: () => start(() => supervisor.restart()),
   });

@@ -1,10 +1,11 @@
 /** Several models by turns in bounded memory: what `model-turns.ts` decides, done. */
-import { chooseDtype, type ModelEntry, modelFiles } from '../../shared/asr/catalogue.ts';
+import type { ModelEntry } from '../../shared/asr/catalogue.ts';
 import { type ErrorWire, SottoError, toSottoError } from '../../shared/errors.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
+import { checkFiles, filesOfAllDevices } from '../engine/device-files.ts';
 import { DEFAULT_ENGINE_LIMITS } from '../engine/limits.ts';
-import { modelFingerprint, modelHome } from '../engine/model-files.ts';
-import { DEVICES, probeDevices } from '../engine/probe.ts';
+import { modelFingerprint } from '../engine/model-files.ts';
+import { probeDevices } from '../engine/probe.ts';
 import { createServerEngine, type ServerEngine, type ServerEngineOptions } from '../engine/server-engine.ts';
 import { waitFor } from './load-estimate.ts';
 import { createModelLoads } from './model-loads.ts';
@@ -80,12 +81,7 @@ export async function createEnginePool(
         { probe: async () => devices },
       ),
     checkFiles: check,
-    fingerprint: (entry) =>
-      modelFingerprint(
-        folders,
-        entry.id,
-        DEVICES.flatMap((each) => filesFor(entry, each)),
-      ),
+    fingerprint: (entry) => modelFingerprint(folders, entry.id, filesOfAllDevices(entry)),
     needs,
     clock,
     emit,
@@ -204,16 +200,4 @@ export async function createEnginePool(
       return loads.close();
     },
   };
-}
-
-const filesFor = (entry: ModelEntry, device: (typeof DEVICES)[number]) =>
-  modelFiles(entry, chooseDtype(entry, device, { fp16: false }));
-
-/** Rejects where no device has all its files: with what the CPU, which is always there, lacks. */
-export async function checkFiles(folders: readonly string[], entry: ModelEntry): Promise<void> {
-  const tries = await Promise.allSettled(
-    [...new Set(DEVICES)].map((device) => modelHome(folders, entry.id, filesFor(entry, device))),
-  );
-  if (tries.some(({ status }) => status === 'fulfilled')) return;
-  await modelHome(folders, entry.id, filesFor(entry, 'cpu'));
 }

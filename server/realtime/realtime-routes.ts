@@ -86,6 +86,8 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
       });
       const live = createRealtimeSession({
         session,
+        reopen: (model) =>
+          service.openSession({ model, priority: 'live', signal: controller.signal, ...ownerOf(request) }),
         ears,
         config: configOf(request, request.query as Query),
         choice: choiceFor(request),
