@@ -42,6 +42,7 @@ export interface RealtimeSession {
 const PREFIX = 'conversation.item.input_audio_transcription';
 const STATUS_MS = 1_000;
 const WATCH_MS = 100;
+const NAMING_MS = 1_000;
 
 export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSession {
   const { settings } = parts;
@@ -155,10 +156,12 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       parts.end(toSottoError(thrown));
       throw thrown;
     }
-    waitFor(session);
   }
 
   function waitFor(opened: ServiceSession): void {
+    clearTimeout(naming);
+    if (opened === waitedFor) return;
+    waitedFor = opened;
     ready = false;
     opened.ready().then(
       () => {
@@ -200,9 +203,13 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
     send({ type: 'queue_status', pending: turns.pending, position, eta_ms: etaMs ?? null });
   }
 
+  let waitedFor: ServiceSession | undefined;
+  // Of several models the first need not be loaded for a client that is about to name another one.
+  const many = parts.choice().models.length > 1;
+  const naming = many ? setTimeout(() => waitFor(session), NAMING_MS) : undefined;
+  if (!many) waitFor(session);
   const watching = setInterval(watch, WATCH_MS);
   const telling = setInterval(status, STATUS_MS);
-  waitFor(session);
   send({ type: 'session.created', session: describeSession(config, id, expiresAt) });
 
   return {
@@ -211,6 +218,7 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       if ('error' in event) return tell(event.error, event.eventId);
       try {
         handle(event);
+        waitFor(session);
       } catch (thrown) {
         tell(toSottoError(thrown), event.event_id ?? null);
       }
@@ -225,6 +233,7 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       clearTimeout(stop);
     },
     close() {
+      clearTimeout(naming);
       clearInterval(watching);
       clearInterval(telling);
       turns.close();
