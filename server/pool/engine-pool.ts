@@ -1,6 +1,6 @@
 /** Several models by turns in bounded memory: what `model-turns.ts` decides, done. */
 import type { ModelEntry } from '../../shared/asr/catalogue.ts';
-import { type ErrorWire, SottoError, toSottoError } from '../../shared/errors.ts';
+import { type ErrorWire, fromWire, SottoError, toSottoError } from '../../shared/errors.ts';
 import { type Clock, realClock } from '../../shared/queue/port.ts';
 import { checkFiles, filesOfAllDevices } from '../engine/device-files.ts';
 import { DEFAULT_ENGINE_LIMITS } from '../engine/limits.ts';
@@ -130,6 +130,7 @@ export async function createEnginePool(
     const slot = slots.find(({ entry }) => entry.id === model);
     if (slot === undefined) throw new SottoError('model_unknown', model);
     if (slot.state.name === 'failed' && clock.now() - slot.since >= RETRY_MS) loads.forgive(slot);
+    if (slot.state.name === 'failed') throw fromWire(slot.state.error);
     const against = refusal(slot, force);
     if (against !== undefined) throw against;
     return slot;

@@ -11,7 +11,7 @@ export interface EnginePool {
   check(force: boolean): void;
   /**
    * A job's part in its model's use, until it is released. `placeFree`: whether it could begin now, were it its turn. Throws
-   * `model_unknown`, and as `check` what stands against this model.
+   * `model_unknown`, why it did not load, or as `check`.
    */
   claimJob(model: string, options: { readonly force: boolean; readonly placeFree: () => boolean }): JobClaim;
   /** Throws as `claimJob`. Nothing is loaded for it before it asks. */

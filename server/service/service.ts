@@ -44,14 +44,6 @@ export async function createTranscriptionService(
   parts: ServiceParts = {},
 ): Promise<TranscriptionService> {
   const { clock = realClock } = parts;
-  const pool = await openPool(options, { ...parts, clock, onTurn: () => admission.wake() });
-  const decoder =
-    parts.decoder ??
-    createDecoderHost({
-      vad: options.vad,
-      ...(options.decoder === undefined ? {} : { limits: options.decoder }),
-    });
-
   const admission = createAdmission(
     {
       maxActive: options.maxConcurrent,
@@ -62,6 +54,14 @@ export async function createTranscriptionService(
     },
     clock,
   );
+  const pool = await openPool(options, { ...parts, clock, onTurn: () => admission.wake() });
+  const decoder =
+    parts.decoder ??
+    createDecoderHost({
+      vad: options.vad,
+      ...(options.decoder === undefined ? {} : { limits: options.decoder }),
+    });
+
   const metered = meterRun(pool.run, clock, (count) => emit({ type: 'batch', ...count }));
   const lanesOf = (model: string | undefined) => pool.lanes(model ?? options.engine.model);
   const batcher = createBatcher({ run: metered.run, lanes: ({ model }) => lanesOf(model), clock });
