@@ -145,7 +145,7 @@ test('memory for one model: who asks for the other waits in line with an estimat
   expect(metrics).toContain(`sotto_model_loads_total{model="${OWN}",end="loaded"} 2`);
   expect(metrics).toContain(`sotto_model_unloads_total{model="${OWN}"} 1`);
   expect(metrics).toMatch(/sotto_model_wait_seconds_count [1-9]/);
-  await expect(server.read(ABSENT)).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  await expect(server.read(ABSENT)).rejects.toMatchObject({ status: 404, code: 'model_file_missing' });
 }, 60_000);
 
 test('memory for both: each is loaded once and stays, and a live session has the model that it names', async () => {
