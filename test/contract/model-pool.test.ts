@@ -161,5 +161,23 @@ test('memory for both: each is loaded once and stays, and a live session has the
   const ready = await live.next('ready');
   expect(ready).toMatchObject({ info: { model: OTHER, windowSeconds: 30 } });
   live.socket.close();
+
+  const spoken = await connect(`${server.url}/v1/realtime?intent=transcription`);
+  const name = (model: string) =>
+    spoken.send({
+      type: 'session.update',
+      session: { type: 'transcription', audio: { input: { transcription: { model } } } },
+    });
+  name(OTHER);
+  await spoken.next('session.updated');
+  spoken.send({ type: 'input_audio_buffer.append', audio: Buffer.alloc(4_800).toString('base64') });
+  name(OWN);
+  expect(await spoken.next('error')).toMatchObject({
+    error: { message: expect.stringContaining('keeps its model') },
+  });
+  spoken.socket.close();
+  expect(await (await fetch(`${server.url}/app-config.json`)).json()).toMatchObject({
+    server: { windows: true, models: [OWN, OTHER] },
+  });
   expect(server.engines()).toEqual(before);
 }, 60_000);

@@ -142,6 +142,30 @@ describe('live sessions', () => {
   });
 });
 
+test('of those that nobody uses the least recently used is unloaded, and no more than is needed', async () => {
+  const [, , base, moon] = MODELS;
+  const { clock, job, pool, loads, close } = await world({
+    models: MODELS,
+    budget: bytesOf(OWN) + bytesOf(TINY) + bytesOf(base),
+  });
+  const states = () => pool.status().models.map(({ state }) => state);
+  const read = async (id: ModelId) => {
+    const reading = job(id, 1);
+    await clock.advance(10_000);
+    await reading;
+  };
+  for (const id of [OWN, base, TINY, OWN]) await read(id);
+  expect(states()).toEqual(['loaded', 'loaded', 'loaded', 'available']);
+  await read(moon);
+  expect(states()).toEqual(['loaded', 'loaded', 'available', 'loaded']);
+  // The one that was used before all others would not be enough; the next one alone is.
+  await read(OWN);
+  await read(base);
+  expect(states()).toEqual(['loaded', 'loaded', 'loaded', 'available']);
+  expect(loads).toEqual([OWN, base, TINY, moon, base]);
+  await close();
+});
+
 test('a model that does not load fails its own requests with the reason, and is tried again later', async () => {
   const fails = new SottoError('model_incomplete', 'a/onnx/encoder');
   const { clock, job, loads, pool, events, close } = await world({
