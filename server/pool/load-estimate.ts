@@ -12,8 +12,7 @@ export function waitFor(
   outlook: (slot: Slot) => Outlook,
   now: number,
 ): number | undefined {
-  const { state, since } = slot;
-  const { loadMs } = slot.view();
+  const { state, since, expectedMs: loadMs } = slot;
   if (state.name === 'loaded' || state.name === 'failed') return placeMs;
   if (placeMs === undefined || loadMs === undefined) return undefined;
   if (state.name === 'loading') return Math.max(placeMs, LEAST_SHARE * loadMs, loadMs - (now - since));

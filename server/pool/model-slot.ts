@@ -52,6 +52,8 @@ export interface Slot {
   usedAt: number;
   /** the last load */
   loadMs: number | undefined;
+  /** the next one, as far as it is known */
+  readonly expectedMs: number | undefined;
   /** Gives false, and changes nothing, where there is no such step. */
   enter(state: ModelState): boolean;
   /** Resolves at the next change of anything that someone may wait for here, or when `signal` aborts. */
@@ -99,6 +101,9 @@ export function createSlot(entry: ModelEntry, { engines, preload, needs, clock }
     running: 0,
     usedAt: Number.NEGATIVE_INFINITY,
     loadMs: undefined,
+    get expectedMs() {
+      return slot.loadMs ?? needs.loadMs(entry);
+    },
     get state() {
       return state;
     },
@@ -138,7 +143,7 @@ export function createSlot(entry: ModelEntry, { engines, preload, needs, clock }
       running: slot.running > 0,
       since,
       usedAt: slot.usedAt,
-      loadMs: slot.loadMs ?? needs.loadMs(entry),
+      loadMs: slot.expectedMs,
       preload,
     }),
   };

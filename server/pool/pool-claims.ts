@@ -32,11 +32,21 @@ const PATIENCE = 3;
 
 export function createClaims({ clock, closed, outlook, changed, emit }: ClaimsParts): Claims {
   const isOpen = (slot: Slot) => slot.state.name === 'loaded' && !closed(slot);
+  const refused = new Set<Slot>();
+
+  /** Of one round of the line: whoever comes later in it only adds to what is due, so a no stands for all. */
+  function isOpenInLine(slot: Slot): boolean {
+    if (refused.has(slot)) return false;
+    if (isOpen(slot)) return true;
+    if (refused.size === 0) queueMicrotask(() => refused.clear());
+    refused.add(slot);
+    return false;
+  }
 
   const etaMs = (slot: Slot, placeMs: number | undefined) => waitFor(slot, placeMs, outlook, clock.now());
 
   function graceMs(slot: Slot): number {
-    return slot.state.name === 'loaded' ? 0 : PATIENCE * (slot.view().loadMs ?? UNKNOWN_LOAD_MS);
+    return slot.state.name === 'loaded' ? 0 : PATIENCE * (slot.expectedMs ?? UNKNOWN_LOAD_MS);
   }
 
   /** Throws why it did not start. */
@@ -56,7 +66,7 @@ export function createClaims({ clock, closed, outlook, changed, emit }: ClaimsPa
         part.dueSince ??= clock.now();
         changed();
         // One that failed is told so.
-        if (slot.state.name !== 'failed' && !isOpen(slot)) {
+        if (slot.state.name !== 'failed' && !isOpenInLine(slot)) {
           lackedSince ??= clock.now();
           return false;
         }
