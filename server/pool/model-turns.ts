@@ -43,7 +43,7 @@ export interface Moves {
 }
 
 const SHORTEST_TURN_MS = 5_000;
-const LONGEST_TURN_MS = 60_000;
+const LONGEST_TURN_MS = 300_000;
 const LOADS_A_TURN = 2;
 const UNKNOWN_LOAD_MS = 5_000;
 

@@ -96,10 +96,10 @@ test.each<[string, readonly ModelView[], number, object]>([
   expect(movesOf(models, budget)).toEqual({ ...NOTHING, ...expected });
 });
 
-test('a turn is twice both loads, from 5 to 60 s, and begins when it is loaded or the other one is due', () => {
+test('a turn is twice both loads, from 5 s to 5 min, and begins when it is loaded or the other one is due', () => {
   expect(turnMs({ loadMs: 10 }, { loadMs: 10 })).toBe(5_000);
   expect(turnMs({ loadMs: 3_000 }, { loadMs: 4_000 })).toBe(14_000);
-  expect(turnMs({ loadMs: undefined }, { loadMs: 1_000_000 })).toBe(60_000);
+  expect(turnMs({ loadMs: undefined }, { loadMs: 1_000_000 })).toBe(300_000);
   expect(turnEnds(there('a', { since: 50 }), due('b', 20))).toBe(5_050);
   expect(turnEnds(there('a', { since: 50 }), due('b', 80))).toBe(5_080);
 });
