@@ -71,7 +71,7 @@ export function createModelLoads(parts: ModelLoadsParts): ModelLoads {
       emit({ type: 'model', model: entry.id, change: 'loaded', ms });
     } catch (thrown) {
       await putDown(slot);
-      if (slot.state.name === 'loading') {
+      if (slot.state.name === 'loading' && closing === undefined) {
         refuse(slot, toSottoError(thrown, 'model_load_failed'), clock.now() - began);
       }
     }

@@ -1,37 +1,13 @@
 /** The real gate before a real pool whose engines are fakes, under a virtual clock: what the service joins, without files. */
 import { expect } from 'vitest';
-import type { ServerEngine } from '../../server/engine/server-engine.ts';
 import { createEnginePool } from '../../server/pool/engine-pool.ts';
-import { createModelNeeds } from '../../server/pool/model-needs.ts';
 import type { JobClaim, PoolEvent } from '../../server/pool/port.ts';
-import { findModel, type ModelEntry } from '../../shared/asr/catalogue.ts';
-import type { EngineInfo } from '../../shared/asr/engine.ts';
-import { fromWire, SottoError, toWire } from '../../shared/errors.ts';
-import type { SupervisorState } from '../../shared/host/events.ts';
 import { createAdmission } from '../../shared/queue/admission.ts';
 import { createBatcher } from '../../shared/queue/batcher.ts';
 import { NOBODY, type Share } from '../../shared/queue/port.ts';
+import { createFakeEngines, entryOf, MODELS, type ModelId, type ModelScript } from './fake-engines.ts';
 import { SERVER_OPTIONS } from './server-engine.ts';
 import { createVirtualClock } from './virtual-clock.ts';
-
-/** Small ones of the catalogue, the server's own first. */
-export const MODELS = [
-  'sotto-demo-en',
-  'onnx-community/whisper-tiny.en',
-  'onnx-community/whisper-base.en',
-  'onnx-community/moonshine-tiny-ONNX',
-] as const;
-export type ModelId = (typeof MODELS)[number];
-
-export const WINDOW_MS = 500;
-const KILL_MS = 50;
-
-export interface ModelScript {
-  readonly loadMs: number;
-  /** what it holds once it is loaded, of what is expected before */
-  readonly share?: number;
-  readonly fails?: SottoError;
-}
 
 export interface PoolWorldOptions {
   readonly models: readonly ModelId[];
@@ -42,89 +18,12 @@ export interface PoolWorldOptions {
   readonly maxTenants?: number;
 }
 
-export function entryOf(id: string): ModelEntry {
-  const entry = findModel(id);
-  if (entry === undefined) throw new Error(`${id} is not in the catalogue`);
-  return entry;
-}
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const onAbort = () => reject(new SottoError('cancelled'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-
-/** What one engine of it is expected to hold. */
-export const bytesOf = (id: string): number => createModelNeeds('cpu').bytes(entryOf(id));
-
 export async function poolWorld({ models, budget, scripts = {}, preload = [], ...limits }: PoolWorldOptions) {
   const clock = createVirtualClock();
-  /** engines that are there, loading or being ended included, and what each holds */
-  const alive = new Map<ServerEngine, { readonly model: string; readonly bytes: number }>();
-  const loads: string[] = [];
+  const engines = createFakeEngines(clock, budget, scripts);
+  const { hold, loads } = engines;
   const events: PoolEvent[] = [];
-  const holders = new Map<string, number>();
-  let running = 0;
-  const scriptOf = (model: string): ModelScript => scripts[model as ModelId] ?? { loadMs: 1_000 };
   const later = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-
-  function inBudget(): void {
-    const held = [...alive.values()];
-    const sum = held.reduce((all, { bytes }) => all + bytes, 0);
-    if (held.length > 1) expect(sum, held.map(({ model }) => model).join()).toBeLessThanOrEqual(budget);
-    expect(new Set(held.map(({ model }) => model)).size, 'each once').toBe(held.length);
-  }
-
-  async function createEngine({ model }: { readonly model: string }) {
-    const { loadMs, share = 1, fails } = scriptOf(model);
-    const bytes = Math.floor(bytesOf(model) * share);
-    const info: EngineInfo = { model, device: 'cpu', dtype: 'q8', windowSeconds: 30, lanes: 1 };
-    let state: SupervisorState = { name: 'starting', rung: 'cpu', progress: undefined };
-    const started = later(loadMs).then(() => {
-      if (fails === undefined) state = { name: 'ready', rung: 'cpu', info };
-      else state = { name: 'failed', error: toWire(fails) };
-    });
-    const engine: ServerEngine = {
-      async run(batch) {
-        expect(alive.has(engine), `${model} is there`).toBe(true);
-        expect(state.name).toBe('ready');
-        running += 1;
-        expect(running, 'one run at a time').toBe(1);
-        await later(WINDOW_MS);
-        running -= 1;
-        expect(alive.has(engine), `${model} was not unloaded in the middle`).toBe(true);
-        return batch.windows.map(
-          () => ({ ok: true, value: { segments: [], tokens: [], noSpeechProb: 0 } }) as const,
-        );
-      },
-      lanes: () => 1,
-      async ready(signal) {
-        await Promise.race([started, ...(signal === undefined ? [] : [aborted(signal)])]);
-        if (state.name === 'failed') throw fromWire(state.error);
-        return info;
-      },
-      status: () => ({
-        state,
-        devices: [],
-        spare: 'none',
-        restarts: { exit: 0, hang: 0, memory: 0, recycle: 0 },
-        memory: state.name === 'ready' ? { processes: 1, bytes } : { processes: 0, bytes: 0 },
-      }),
-      observe: () => () => undefined,
-      async close() {
-        expect(holders.get(model) ?? 0, `${model} is not unloaded under its holders`).toBe(0);
-        state = { name: 'closed' };
-        await later(KILL_MS);
-        alive.delete(engine);
-      },
-    };
-    loads.push(model);
-    alive.set(engine, { model, bytes: Math.min(bytes, bytesOf(model)) });
-    inBudget();
-    return { ...engine, restart: () => Promise.resolve(info), ...{ close: engine.close, run: engine.run } };
-  }
-
   const admission = createAdmission(
     { maxActive: 1, maxLive: 8, maxWaiting: 1_000, maxWaitMs: undefined, ...limits },
     clock,
@@ -137,18 +36,11 @@ export async function poolWorld({ models, budget, scripts = {}, preload = [], ..
       preload,
       memoryBytes: budget,
     },
-    {
-      clock,
-      createEngine,
-      probe: async () => [{ device: 'cpu', outcome: 'chosen' }],
-      checkFiles: async () => undefined,
-      onTurn: () => admission.wake(),
-    },
+    { ...engines.parts, clock, onTurn: () => admission.wake() },
   );
   pool.observe((event) => events.push(event));
   const batcher = createBatcher({ run: pool.run, lanes: ({ model }) => pool.lanes(model ?? own), clock });
 
-  const hold = (model: string, more: 1 | -1) => holders.set(model, (holders.get(model) ?? 0) + more);
   const window = (model: string, priority: 'file' | 'live', tenant: Share, signal: AbortSignal) =>
     batcher.submit({
       window: { samples: new Float32Array(1) },
@@ -216,9 +108,9 @@ export async function poolWorld({ models, budget, scripts = {}, preload = [], ..
     },
     async close() {
       const closing = pool.close();
-      await clock.advance(10 * KILL_MS);
+      await clock.advance(500);
       await closing;
-      expect(alive.size, 'no engine is left').toBe(0);
+      expect(engines.alive.size, 'no engine is left').toBe(0);
     },
   };
 }

@@ -2,14 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SottoError, toSottoError } from '../../shared/errors.ts';
-import {
-  bytesOf,
-  MODELS,
-  type ModelId,
-  type PoolWorldOptions,
-  poolWorld,
-  WINDOW_MS,
-} from '../support/pool-world.ts';
+import { bytesOf, MODELS, type ModelId, WINDOW_MS } from '../support/fake-engines.ts';
+import { type PoolWorldOptions, poolWorld } from '../support/pool-world.ts';
 
 const [OWN, TINY] = MODELS;
 const ONE = Math.max(bytesOf(OWN), bytesOf(TINY));
