@@ -23,7 +23,7 @@ const ABSENT = 'onnx-community/whisper-base.en';
 const CLIP = 'us-male.wav';
 /** Its 8-bit sums take one word for another. */
 const OTHER_TEXT = /^Could you throw the \w+, please\?$/;
-const SOON = { timeout: 30_000, interval: 50 };
+const SOON = { timeout: 60_000, interval: 50 };
 
 let folder: string;
 const servers: ServerProcess[] = [];
