@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply, type Reply, SILENT } from '../soak/client.ts';
+import { AFTER_BLOW_MS, createPlaceTally, watchPlace } from '../soak/cluster-places.ts';
 import { clusterBlows } from '../soak/cluster-strikes.ts';
 import { countVerdict, createClusterTally, verdictOf } from '../soak/cluster-tally.ts';
 import { runSoak } from '../soak/run.ts';
 import { count, createTally, slope } from '../soak/tally.ts';
 import { percentile } from '../support/percentile.ts';
+import { SERVER } from '../support/programs.ts';
 import { createRandom } from '../support/random.ts';
-import { FROM_SOURCE } from '../support/server-process.ts';
 
 const reply = (status: number, code: string | null, more: Partial<Reply> = {}): Reply => ({
   status,
@@ -82,6 +83,18 @@ describe('how the load of a cluster is counted', () => {
     expect(tally).toMatchObject({ refused: 2, lost: 1, refusals: [7] });
   });
 
+  it('a place may grow after something was killed, and for no other reason', () => {
+    const tally = createPlaceTally();
+    const never = Number.NEGATIVE_INFINITY;
+    const [one, other] = [watchPlace(tally), watchPlace(tally)];
+    expect([one(5, 0, never), one(5, 1_000, never), one(2, 2_000, never)]).toEqual(Array(3).fill('better'));
+    expect(one(3, 3_000, never)).toBe('grew');
+    expect(other(4, 3_000, never)).toBe('better');
+    expect(other(6, 4_000, 3_900)).toBe('explained');
+    expect(other(7, 3_900 + AFTER_BLOW_MS + 1, 3_900)).toBe('grew');
+    expect(tally).toEqual({ queueStatus: 7, grewAfterBlow: 1, grew: 2 });
+  });
+
   it('the same seed strikes the same, with Redis once in the middle', () => {
     const blows = clusterBlows(9, createRandom(4));
     expect(blows).toEqual(clusterBlows(9, createRandom(4)));
@@ -92,7 +105,7 @@ describe('how the load of a cluster is counted', () => {
 });
 
 it('more clients than places: each is served, refused at once or told that it waited too long', async () => {
-  const { figures, tally } = await runSoak({ seconds: 4, clients: 60, quietReads: 3, node: FROM_SOURCE });
+  const { figures, tally } = await runSoak({ seconds: 4, clients: 60, quietReads: 3, node: SERVER });
   expect(figures.undefined_outcomes, JSON.stringify(tally.why)).toBe(0);
   expect(figures.served).toBeGreaterThan(0);
   expect(figures.refused).toBeGreaterThan(0);

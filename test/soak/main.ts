@@ -1,6 +1,6 @@
 /** `npm run soak -- --minutes 10 --clients 500 [--apart] [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
 import { parseArgs } from 'node:util';
-import { COMPILED } from '../support/server-process.ts';
+import { COMPILED } from '../support/programs.ts';
 import { runClusterSoak } from './cluster.ts';
 import { runSoak } from './run.ts';
 
@@ -73,6 +73,10 @@ async function cluster(): Promise<number> {
   });
   console.error(
     `seed ${seed}; connections that ended with their ingress: ${tally.cut}; windows of live sessions: ${live.served}`,
+  );
+  const { queueStatus, grew, grewAfterBlow } = tally.places;
+  console.error(
+    `${queueStatus} places were told; worse than before: ${grewAfterBlow} after something was killed, ${grew} otherwise`,
   );
   for (const [why, times] of Object.entries(tally.why)) console.error(`  ${times} × ${why}`);
   for (const why of live.why) console.error(`  live: ${why}`);

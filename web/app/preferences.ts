@@ -13,7 +13,9 @@ export type Preference =
   | 'keep'
   | 'library-order'
   | 'player-rate'
-  | 'player-skips';
+  | 'player-skips'
+  | 'theme'
+  | 'doubtful';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 
