@@ -11,7 +11,9 @@ export type Preference =
   | 'output'
   | 'batch'
   | 'keep'
-  | 'library-order';
+  | 'library-order'
+  | 'first-run'
+  | 'browser-note';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -47,6 +47,16 @@ export const sottoAppStyles = css`
     min-block-size: 2.25rem;
     font-size: 0.875rem;
   }
+  .notices {
+    position: sticky;
+    inset-block-start: 0.5rem;
+    z-index: 1;
+    display: grid;
+    gap: 0.5rem;
+  }
+  .notices > * {
+    margin-block-start: 1rem;
+  }
   main {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
@@ -84,6 +94,9 @@ export const sottoAppStyles = css`
   h2 {
     font-size: 1.125rem;
     font-weight: 600;
+  }
+  first-run:not([hidden]) ~ .empty {
+    display: none;
   }
   .empty {
     display: grid;

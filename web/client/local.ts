@@ -100,6 +100,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       engine: engineStatus(room.state()),
       changes,
       waiting: admission.stats().waiting,
+      jobs: jobs.size,
       storage,
     };
   }

@@ -120,6 +120,8 @@ export interface TranscriberStatus {
   /** every step down the ladder in this session, with its reason */
   readonly changes: readonly RungChange[];
   readonly waiting: number;
+  /** jobs that have not ended, those that wait among them */
+  readonly jobs: number;
   /** `memory-only`: there was no room to keep the model's files, so they will be fetched again next time */
   readonly storage: 'kept' | 'memory-only';
 }

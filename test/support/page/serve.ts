@@ -8,12 +8,12 @@ import { securityHeaders } from '../../../server/http/headers.ts';
 
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
-const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
+const FAKE = fileURLToPath(new URL('./fake-late.ts', import.meta.url));
 
 const fakeTranscriber: Plugin = {
   name: 'test:fake-transcriber',
   enforce: 'pre',
-  resolveId: (id) => (id.endsWith('/client/local.ts') ? FAKE : undefined),
+  resolveId: (id) => (id.endsWith('/client/late.ts') ? FAKE : undefined),
 };
 
 const appConfig: Plugin = {
