@@ -9,7 +9,6 @@ import type { Build } from './web/offline/protocol.ts';
 /** Files of the app that keep their names. */
 const NAMED: Readonly<Record<string, string>> = {
   '/': 'index.html',
-  '/manifest.webmanifest': 'manifest.webmanifest',
   '/icons/icon-192.png': 'icons/icon-192.png',
 };
 

@@ -11,7 +11,7 @@ export const USED_CACHE = 'sotto-used-1';
 /** Files that another app shared with this one, until the page has taken them. */
 export const SHARED_CACHE = 'sotto-shared-1';
 
-/** Where the system sends shared files (public/manifest.webmanifest). */
+/** Where the system sends shared files (web/app/manifest.webmanifest). */
 export const SHARE_PATH = '/share';
 export const SHARE_FIELD = 'files';
 /** The shared file's own name, as encodeURIComponent writes it. */
