@@ -30,9 +30,9 @@ async function start(): Promise<HTMLElement> {
   offer?.subscribe(() => transcriber.useLadder(offer.ladder));
   app.offer = offer;
   app.transcriber = transcriber;
-  void import('./late-start.ts').then(({ startLate }) => startLate(app, transcriber));
   // Late: what is kept here must not hold up the page.
-  void import('./library-start.ts').then(({ startLibrary }) => startLibrary(app, transcriber));
+  const library = import('./library-start.ts').then(({ startLibrary }) => startLibrary(app, transcriber));
+  void import('./late-start.ts').then(({ startLate }) => startLate(app, transcriber, library));
   // A GPU changes only how much would be downloaded; asking for it must not hold up the page.
   void deviceKind().then((kind) => {
     app.models = modelChoices(OFFERED, kind);

@@ -22,6 +22,7 @@ export interface Asked {
   readonly opens: boolean;
 }
 
+export const CONFIG = '/app-config.json';
 const PAGES: readonly string[] = ['/', '/index.html'];
 const USED = ['/ort/', '/vad/'];
 
@@ -35,7 +36,7 @@ export function answerFor(
   if (method === 'POST' && opens && pathname === SHARE_PATH) return 'shared';
   if (method !== 'GET') return 'network';
   if (opens) return PAGES.includes(pathname) ? 'page' : 'network';
-  if (pathname === '/app-config.json') return 'config';
+  if (pathname === CONFIG) return 'config';
   if (USED.some((folder) => pathname.startsWith(folder))) return 'used';
   return pathname.startsWith('/assets/') || named.includes(pathname) ? 'app' : 'network';
 }

@@ -1,4 +1,6 @@
 /** The answers that the service worker gives. */
+
+import { CONFIG } from './answer.ts';
 import { fromEarlier } from './fill.ts';
 import { NAME_HEADER, SHARE_FIELD, SHARED_CACHE, USED_CACHE } from './protocol.ts';
 import { cacheOf } from './versions.ts';
@@ -40,6 +42,12 @@ export async function config(request: Request, later: (work: Promise<void>) => v
   } catch {
     return kept; // offline, or slow: what it said last
   }
+}
+
+/** The first page was opened before the service worker could see what the site said to it. */
+export async function keepConfig(): Promise<void> {
+  const cache = await caches.open(USED_CACHE);
+  if ((await cache.match(CONFIG)) === undefined) await cache.add(CONFIG);
 }
 
 /** Puts what was shared where the page finds it, and opens the page. */

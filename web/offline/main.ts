@@ -1,7 +1,7 @@
 /** Entry of the service worker: the app without a network, and one version of it at a time. */
 import { answerFor } from './answer.ts';
 import { fill } from './fill.ts';
-import { app, config, page, shared, used } from './give.ts';
+import { app, config, keepConfig, page, shared, used } from './give.ts';
 import { type Build, type ToServiceWorker, USED_CACHE } from './protocol.ts';
 import { toLetGo } from './versions.ts';
 
@@ -12,7 +12,7 @@ declare const SOTTO_BUILD: Build;
 const { version, named, ort } = SOTTO_BUILD;
 
 // No skipWaiting: a new version waits until a page says `apply`.
-self.addEventListener('install', (event) => event.waitUntil(fill(SOTTO_BUILD)));
+self.addEventListener('install', (event) => event.waitUntil(Promise.all([fill(SOTTO_BUILD), keepConfig()])));
 
 self.addEventListener('activate', (event) =>
   event.waitUntil(

@@ -2,12 +2,9 @@
 import type { Transcriber } from '../../client/transcriber.ts';
 import { importantlyMissing } from '../browser/features.ts';
 import { probe } from '../browser/probe.ts';
-import { emit } from '../events.ts';
-import { fileSources } from '../given.ts';
 import { recall } from '../preferences.ts';
 import type { SottoApp } from '../sotto-app.ts';
 import { holdWhileBusy } from './busy.ts';
-import { takeGiven } from './given-files.ts';
 import { InstallOffer } from './install-offer.ts';
 import { keepUsed } from './keep-used.ts';
 import { losesText } from './update.ts';
@@ -27,7 +24,6 @@ const IDLE_MS = 4_000;
 export async function startOffline(app: SottoApp, transcriber: Transcriber): Promise<void> {
   customElements.define('install-offer', InstallOffer);
   customElements.define('update-notice', UpdateNotice);
-  takeGiven((files) => emit(app, 'sources-given', fileSources(files)));
   keepUsed(transcriber);
   // Undefined on pages that are not secure, which have no service worker either.
   const locks: LockManager | undefined = navigator.locks;
