@@ -39,7 +39,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(step(page)).toHaveText('Press Record and speak');
       // What comes down before the first words, and what is not to be expected of it.
       const told = page.locator('first-run');
-      await expect(told).toContainText(/\d\d MB with the engine/);
+      await expect(told).toContainText(/\d\d\sMB with the engine/);
       await expect(told).toContainText('gets most of what people say wrong');
       await clean();
 
@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('log').getByRole('listitem')).toHaveCount(1);
       await expect(heading(page, TITLE)).toHaveCount(0);
       await expect(heading(page, 'That was the demo model')).toBeVisible();
-      await expect(told).toContainText(/MB from hub\.example, once/);
+      await expect(told).toContainText(/\d\sMB from hub\.example, once/);
       await clean();
 
       await page.getByRole('button', { name: /^Read with .* from now on$/ }).click();
@@ -86,7 +86,7 @@ test('it is closed for good, and never there for who has chosen something before
 
 test('a newcomer may start with the better model instead', async ({ page }) => {
   await page.goto(served.url);
-  await page.getByRole('button', { name: /^Start with .* instead \(\d+ MB\)$/ }).click();
+  await page.getByRole('button', { name: /^Start with .* instead \(\d+\sMB\)$/ }).click();
   await expect.poll(() => page.evaluate(() => window.fake.status.model)).not.toBe('sotto-demo-en');
   await expect(page.locator('first-run [aria-current=step]')).toContainText('Press Record and speak');
 });

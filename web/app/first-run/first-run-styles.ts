@@ -6,9 +6,13 @@ export const firstRunStyles = css`
   }
   .head {
     display: flex;
-    align-items: start;
+    align-items: center;
     justify-content: space-between;
     gap: 1rem;
+    margin-block-start: -0.4rem;
+  }
+  .head .button {
+    margin-inline-end: -0.6rem;
   }
   h3 {
     margin: 0;
