@@ -98,8 +98,16 @@ test('after the first visit app, engine and model need no network: isolated, in 
   await expect(page.goto(`${address}/embed`)).rejects.toThrow();
 });
 
-test('a file that another app shares is given to the desk', async ({ page, baseURL }) => {
+test('the browser takes the manifest, and a file that another app shares is given to the desk', async ({
+  page,
+  baseURL,
+}) => {
   await App.open(page, baseURL);
+  const session = await page.context().newCDPSession(page);
+  const { url, errors, data } = await session.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  expect(JSON.parse(data ?? '')).toMatchObject({ id: '/', display: 'standalone' });
+  expect((await page.request.get(url)).headers()['content-type']).toContain('application/manifest+json');
   await isKept(page);
   await page.goto('about:blank');
   await page.setContent(
