@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cacheControl } from '../../server/http/static.ts';
 import { ortFilesIn } from '../../shared/protocol/ort-files.ts';
 import { holdWhileBusy, isBusy, whenFree } from '../../web/app/offline/busy.ts';
 import { usedBy } from '../../web/app/offline/keep-used.ts';
@@ -51,6 +52,10 @@ describe('the service worker answers', () => {
     expect(toLetGo(names, 'now', 2)).toEqual([cacheOf('a')]);
     expect(toLetGo([cacheOf('now')], 'now', 1)).toEqual([]);
   });
+});
+
+it('its script is asked for anew each time, as the page is', () => {
+  expect([cacheControl('/sw.js'), cacheControl('/')]).toEqual(['no-cache', 'no-cache']);
 });
 
 describe('a new version', () => {

@@ -13,8 +13,11 @@ export async function startLate(
   transcriber: Transcriber,
   library: Promise<void>,
 ): Promise<void> {
-  await Promise.all([startFirstRun(app), startOffline(app, transcriber)]);
+  const parts = [startFirstRun(app), startOffline(app, transcriber)];
   // Without a library they are read all the same.
   await Promise.allSettled([library]);
   takeGiven((files) => emit(app, 'sources-given', fileSources(files)));
+  for (const part of await Promise.allSettled(parts)) {
+    if (part.status === 'rejected') console.warn('A late part of the page did not start.', part.reason);
+  }
 }

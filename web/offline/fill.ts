@@ -17,8 +17,8 @@ export async function fill({ version, hashed, named }: Build): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-/** `digest`: of a file that keeps its name while what it holds changes. */
-async function bring(path: string, digest: string | undefined): Promise<Response> {
+/** `digest`: of a file that keeps its name while what it holds changes. Throws when it is not that one. */
+export async function bring(path: string, digest: string | undefined): Promise<Response> {
   const earlier = digest === undefined ? await fromEarlier(path) : undefined;
   if (earlier !== undefined) return earlier;
   const response = await fetch(path, {

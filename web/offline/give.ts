@@ -1,17 +1,32 @@
 /** The answers that the service worker gives. */
 
 import { CONFIG } from './answer.ts';
-import { fromEarlier } from './fill.ts';
-import { NAME_HEADER, SHARE_FIELD, SHARED_CACHE, USED_CACHE } from './protocol.ts';
+import { bring, fromEarlier } from './fill.ts';
+import { type Build, NAME_HEADER, SHARE_FIELD, SHARED_CACHE, USED_CACHE } from './protocol.ts';
 import { cacheOf } from './versions.ts';
 
 /** The network is asked no longer than this where an earlier answer is kept. */
 const CONFIG_MS = 2_000;
 
+/** Keeps the service worker running until it has settled. */
+type Later = (work: Promise<void>) => void;
+
 /** The browser may have cleared its storage: then the network has the page, as on the first visit. */
-export async function page(version: string, request: Request): Promise<Response> {
+export async function page({ version, named }: Build, request: Request, later: Later): Promise<Response> {
   const cache = await caches.open(cacheOf(version));
-  return (await cache.match('/')) ?? fetch(request);
+  const kept = await cache.match('/');
+  if (kept === undefined) return fetch(request);
+  later(refresh(cache, named['/']));
+  return kept;
+}
+
+/** The page of the same version may come with other headers by now, such as another content policy. */
+async function refresh(cache: Cache, digest: string | undefined): Promise<void> {
+  try {
+    await cache.put('/', await bring('/', digest));
+  } catch {
+    return; // offline, or there is another version, which comes in its own way: what is kept stays
+  }
 }
 
 export async function app(version: string, request: Request): Promise<Response> {
@@ -20,8 +35,7 @@ export async function app(version: string, request: Request): Promise<Response> 
   return (await cache.match(pathname)) ?? (await fromEarlier(pathname)) ?? fetch(request);
 }
 
-/** `later`: keeps the service worker running until it has settled. */
-export async function used(request: Request, later: (work: Promise<void>) => void): Promise<Response> {
+export async function used(request: Request, later: Later): Promise<Response> {
   const cache = await caches.open(USED_CACHE);
   const found = await cache.match(request.url);
   if (found !== undefined) return found;
@@ -30,7 +44,7 @@ export async function used(request: Request, later: (work: Promise<void>) => voi
   return response;
 }
 
-export async function config(request: Request, later: (work: Promise<void>) => void): Promise<Response> {
+export async function config(request: Request, later: Later): Promise<Response> {
   const cache = await caches.open(USED_CACHE);
   const kept = await cache.match(request.url);
   if (kept === undefined) return used(request, later);

@@ -34,7 +34,7 @@ self.addEventListener('fetch', (event) => {
   const later = (work: Promise<void>) => event.waitUntil(work);
   switch (answerFor(asked, { origin: self.location.origin, named: Object.keys(named) })) {
     case 'page':
-      return event.respondWith(page(version, request));
+      return event.respondWith(page(SOTTO_BUILD, request, later));
     case 'app':
       return event.respondWith(app(version, request));
     case 'used':

@@ -42,6 +42,7 @@ async function offerUpdates(app: SottoApp): Promise<void> {
       ),
     () => notice.requestUpdate(),
   );
+  if (desk === undefined) return;
   notice.desk = desk;
   place(app, notice);
 }

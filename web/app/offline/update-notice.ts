@@ -36,17 +36,17 @@ export class UpdateNotice extends SottoElement {
     `,
   ];
 
+  protected override willUpdate(): void {
+    this.hidden = this.desk === undefined || this.desk.update.name === 'none';
+  }
+
   override render() {
-    return html`<section aria-label=${offlineWords.notices()} ?hidden=${this.#isQuiet()}>
+    return html`<section aria-label=${offlineWords.notices()}>
       <div class="card">
         <p class="text" role="status">${this.#text()}</p>
         ${this.#button()}
       </div>
     </section>`;
-  }
-
-  #isQuiet(): boolean {
-    return this.desk === undefined || this.desk.update.name === 'none';
   }
 
   #text() {

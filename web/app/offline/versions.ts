@@ -15,8 +15,7 @@ export async function watchVersions(onFound: () => void): Promise<Versions | und
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   if (container === undefined) return undefined;
   const isFirst = container.controller === null;
-  await container.register(SERVICE_WORKER, { updateViaCache: 'none' });
-  const registration = await container.getRegistration();
+  const registration = await registered(container);
   if (registration === undefined) return undefined;
 
   let controllers = isFirst ? 0 : 1;
@@ -36,6 +35,17 @@ export async function watchVersions(onFound: () => void): Promise<Versions | und
   tell(registration.active, { type: 'tidy' });
   keepChecking(registration);
   return { apply: () => takeOver(container, registration) };
+}
+
+async function registered(container: ServiceWorkerContainer): Promise<ServiceWorkerRegistration | undefined> {
+  try {
+    await container.register(SERVICE_WORKER, { updateViaCache: 'none' });
+    return await container.getRegistration();
+  } catch (thrown) {
+    // Storage is forbidden here, or this is the dev server, which has none.
+    console.warn('This page needs the network each time.', thrown);
+    return undefined;
+  }
 }
 
 async function takeOver(
