@@ -11,7 +11,7 @@ import { probe } from './probe.ts';
 export class BrowserNote extends SottoElement {
   static override properties = { browser: { state: true }, parts: { attribute: false } };
   declare browser: Browser | undefined;
-  /** as a view gets them; not needed */
+  /** there where it is a view of its own */
   declare parts: ViewParts | undefined;
 
   constructor() {
@@ -78,6 +78,10 @@ export class BrowserNote extends SottoElement {
   }
 
   override render() {
+    return this.parts === undefined ? this.#note() : html`<main>${this.#note()}</main>`;
+  }
+
+  #note() {
     const { browser } = this;
     return html`<section class="card" aria-labelledby="title">
       <h2 id="title">${pageWords.browser()}</h2>
