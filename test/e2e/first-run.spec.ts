@@ -90,3 +90,26 @@ test('a newcomer may start with the better model instead', async ({ page }) => {
   await expect.poll(() => page.evaluate(() => window.fake.status.model)).not.toBe('sotto-demo-en');
   await expect(page.locator('first-run [aria-current=step]')).toContainText('Press Record and speak');
 });
+
+test('an app is offered quietly, once, and what the system opens with it is read', async ({ page }) => {
+  await page.addInitScript(() => {
+    const handle = { getFile: async () => new File(['no sound'], 'from the system.mp3') };
+    Object.defineProperty(window, 'launchQueue', {
+      value: { setConsumer: (take: (params: unknown) => void) => take({ files: [handle] }) },
+    });
+  });
+  await page.goto(served.url);
+  await expect(page.getByRole('article', { name: 'from the system.mp3' })).toBeVisible();
+  const install = page.getByRole('contentinfo').getByRole('button', { name: 'Install as an app' });
+  await expect(install).toHaveCount(0);
+  const isHeldBack = await page.evaluate(() => {
+    const prompt = () => Object.assign(window, { prompted: true });
+    const event = new Event('beforeinstallprompt', { cancelable: true });
+    window.dispatchEvent(Object.assign(event, { prompt }));
+    return event.defaultPrevented;
+  });
+  expect(isHeldBack).toBe(true);
+  await install.click();
+  expect(await page.evaluate(() => 'prompted' in window)).toBe(true);
+  await expect(install).toHaveCount(0);
+});
