@@ -9,6 +9,7 @@ import type { Build } from './web/offline/protocol.ts';
 /** Files of the app that keep their names. */
 const NAMED: Readonly<Record<string, string>> = {
   '/': 'index.html',
+  '/theme.js': 'theme.js',
   '/icons/icon-192.png': 'icons/icon-192.png',
 };
 

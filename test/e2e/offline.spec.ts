@@ -3,7 +3,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import { findModel } from '../../shared/asr/catalogue.ts';
 import { fixturePath } from '../support/fixtures.ts';
 import { startHub } from '../support/hub-server.ts';
-import { COMPILED, type ServerProcess, startServer } from '../support/server-process.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { App } from './support/app.ts';
 import { hearingBrowser } from './support/hearing-browser.ts';
 import { publish } from './support/versions.ts';
@@ -47,7 +47,7 @@ test('after the first visit app, engine and model need no network: isolated, in 
     models: { [MODEL]: 'public/models/sotto-demo-en' },
     commit: findModel(MODEL)?.revision ?? '',
   });
-  const server = startServer(['--port', '0'], { SOTTO_HUB: hub.base }, COMPILED);
+  const server = startServer(['--port', '0'], { SOTTO_HUB: hub.base });
   const address = await server.address;
   const app = await App.open(page, address);
   await page.getByLabel('Model to read with').selectOption(MODEL);
@@ -137,7 +137,7 @@ test.describe('a new version', () => {
 
   test('is offered, waits for the recording here and the job in another tab, and takes over then', async () => {
     const published = await publish();
-    const server = startServer(['--port', '0'], { SOTTO_WEB: published.folder }, COMPILED);
+    const server = startServer(['--port', '0'], { SOTTO_WEB: published.folder });
     const address = await server.address;
     const context = await hearing.newContext({ permissions: ['microphone'] });
     const [page, other] = [await context.newPage(), await context.newPage()];

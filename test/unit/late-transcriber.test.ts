@@ -44,12 +44,12 @@ describe('a transcriber whose code comes late', () => {
   it('asks for nothing before it is needed, then once', () => {
     const { late, asked } = world();
     late.useLadder(['wasm']);
-    expect(late.status).toMatchObject({ model: 'demo', engine: { name: 'asleep' }, jobs: 0 });
+    expect(late.status).toMatchObject({ model: 'demo', engine: { name: 'asleep' }, working: [] });
     expect(asked()).toBe(0);
     late.transcribe(source);
     late.transcribe(source);
     expect(asked()).toBe(1);
-    expect(late.status).toMatchObject({ waiting: 2, jobs: 2 });
+    expect(late.status).toMatchObject({ waiting: 2, working: ['demo'] });
   });
 
   it('shows a job that waits, which is the real one from then on, under the id it had', async () => {
@@ -89,7 +89,7 @@ describe('a transcriber whose code comes late', () => {
     stopped?.stop();
     expect((await cancelled?.ended)?.state.name).toBe('cancelled');
     expect((await stopped?.ended)?.state.name).toBe('cancelled');
-    expect(late.status).toMatchObject({ waiting: 0, jobs: 0 });
+    expect(late.status).toMatchObject({ waiting: 0, working: [] });
     await arrives();
     expect(made[0]?.jobs).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('a transcriber whose code comes late', () => {
       name: 'failed',
       error: { code: 'engine_unavailable', detail: 'no network' },
     });
-    expect(late.status.jobs).toBe(0);
+    expect(late.status.working).toEqual([]);
     late.transcribe(source);
     expect(asked()).toBe(2);
     await arrives();

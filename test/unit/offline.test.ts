@@ -102,7 +102,7 @@ describe('what runs', () => {
   const asleep = createFakeTranscriber('x').status;
   it.each<[Partial<TranscriberStatus>, boolean]>([
     [{}, false],
-    [{ jobs: 1 }, true],
+    [{ working: ['x'] }, true],
     [{ engine: { name: 'loading', rung: 'wasm', progress: undefined } }, true],
     [{ engine: { name: 'failed', error: { code: 'internal' } } }, false],
   ])('%j: %s', (patch, busy) => {
@@ -114,20 +114,20 @@ describe('what runs', () => {
     const tabs = [createFakeTranscriber('x'), createFakeTranscriber('x')];
     for (const tab of tabs) holdWhileBusy(tab, locks);
     const [first, second] = tabs as [(typeof tabs)[number], (typeof tabs)[number]];
-    first.changeStatus({ jobs: 2 });
+    first.changeStatus({ working: ['x', 'y'] });
     const applied: string[] = [];
     const waiting = whenFree(locks, new AbortController().signal, async () => {
-      applied.push(`${first.status.jobs} and ${second.status.jobs}`);
+      applied.push(`${first.status.working.length} and ${second.status.working.length}`);
     });
-    first.changeStatus({ jobs: 1 });
+    first.changeStatus({ working: ['x'] });
     // Behind the request for the whole lock, which must not overtake it all the same.
-    second.changeStatus({ jobs: 1 });
+    second.changeStatus({ working: ['x'] });
     await locks.settled();
     expect(applied).toEqual([]);
-    first.changeStatus({ jobs: 0 });
+    first.changeStatus({ working: [] });
     await locks.settled();
     expect(applied).toEqual([]);
-    second.changeStatus({ jobs: 0 });
+    second.changeStatus({ working: [] });
     await waiting;
     expect(applied).toEqual(['0 and 0']);
     expect(await locks.query()).toEqual({ held: [], pending: [] });
@@ -137,14 +137,14 @@ describe('what runs', () => {
     const locks = createFakeLocks();
     const tab = createFakeTranscriber('x');
     holdWhileBusy(tab, locks);
-    tab.changeStatus({ jobs: 1 });
+    tab.changeStatus({ working: ['x'] });
     const putOff = new AbortController();
     const waiting = whenFree(locks, putOff.signal, async () => {
       throw new Error('not asked for any more');
     });
     putOff.abort();
     await expect(waiting).rejects.toThrow(/abort/i);
-    tab.changeStatus({ jobs: 0 });
+    tab.changeStatus({ working: [] });
     await locks.settled();
     expect(await locks.query()).toEqual({ held: [], pending: [] });
   });

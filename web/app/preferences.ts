@@ -13,7 +13,11 @@ export type Preference =
   | 'keep'
   | 'library-order'
   | 'first-run'
-  | 'browser-note';
+  | 'browser-note'
+  | 'theme'
+  | 'doubtful'
+  | 'player-rate'
+  | 'player-skips';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -56,7 +56,9 @@ export class SottoApp extends SottoElement {
   readonly #watch = new Watch(this);
   readonly #output = new OutputChoice(this);
   readonly #views = new ViewSwitch(this);
-  readonly #jobs = new LateJobs(this, () => openManuscript(this.list, this.#output.options));
+  readonly #jobs = new LateJobs(this, () =>
+    this.#views.view.name === 'desk' ? openManuscript(this.list, this.#output.options) : undefined,
+  );
 
   constructor() {
     super();

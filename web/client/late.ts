@@ -12,8 +12,8 @@ export function createLateTranscriber(options: LocalOptions, load: Load = fetche
   const listeners = new Set<(status: TranscriberStatus) => void>();
   /** what it is created with, as changed since */
   let chosen = options;
-  /** jobs that wait for the code */
-  let early = 0;
+  /** models of the jobs that wait for the code */
+  const early: string[] = [];
   let real: Transcriber | undefined;
   let coming: Promise<Transcriber> | undefined;
   let closed = false;
@@ -23,8 +23,8 @@ export function createLateTranscriber(options: LocalOptions, load: Load = fetche
       model: chosen.model,
       engine: { name: 'asleep' },
       changes: [],
-      waiting: early,
-      jobs: early,
+      waiting: early.length,
+      working: [...new Set(early)],
       storage: 'kept',
     };
   function tell(): void {
@@ -51,14 +51,14 @@ export function createLateTranscriber(options: LocalOptions, load: Load = fetche
 
   function wait(source: Source, jobOptions: TranscribeOptions) {
     const model = jobOptions.model ?? chosen.model;
-    early += 1;
+    early.push(model);
     const job = lateJob(
       source,
       { model, language: jobOptions.language ?? 'auto' },
       // The model it was asked for, also when another one is chosen meanwhile.
       arrived().then((made) => () => made.transcribe(source, { ...jobOptions, model })),
       () => {
-        early -= 1;
+        early.splice(early.indexOf(model), 1);
         tell();
       },
     );

@@ -7,8 +7,8 @@ import type { Transcriber, TranscriberStatus } from '../../client/transcriber.ts
 const BUSY = 'sotto-busy';
 
 /** Jobs, and a model on its way here. */
-export const isBusy = ({ jobs, engine }: Pick<TranscriberStatus, 'jobs' | 'engine'>): boolean =>
-  jobs > 0 || engine.name === 'loading';
+export const isBusy = ({ working, engine }: Pick<TranscriberStatus, 'working' | 'engine'>): boolean =>
+  working.length > 0 || engine.name === 'loading';
 
 export type BusyLocks = Pick<LockManager, 'request' | 'query'>;
 
