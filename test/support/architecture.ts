@@ -78,6 +78,7 @@ export const ZONES: readonly Zone[] = [
     // As they lie in dist/web.
     starts: ['web/package/', 'web/ort/', 'web/vad/'],
   },
+  { at: 'web/offline/', ours: ['web/offline/'], packages: [] },
   { at: 'web/app/', ours: ['web/', 'shared/'], packages: LIT, starts: WORKERS },
   { at: 'web/env.d.ts', ours: [], packages: [] },
 
