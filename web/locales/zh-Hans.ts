@@ -221,6 +221,8 @@ export const templates = {
   'library.removed': str`${0} 已删除。几秒后，它的声音和文字将彻底消失。`,
   'library.undo': '撤销',
   'library.sound': str`${0} 的声音`,
+  'library.notes': '笔记',
+  'library.together': str`与 ${0} 同时录制：保存的内容包含两者，并标明说话人。`,
   'library.pack': '全部导出',
   'library.packing': '正在写入文件…',
   'library.unpack': '导入',
