@@ -66,6 +66,9 @@ export const captions = {
   'captions.no-second-window': '此浏览器没有用于字幕的第二个窗口。',
   'captions.window-refused': '浏览器没有打开第二个窗口。',
 
+  'library.notes': '笔记',
+  'library.together': str`与 ${0} 同时录制：保存的内容包含两者，并标明说话人。`,
+
   'captions.saving': '保存所说的内容',
   'captions.kept': '已保存在此设备的资料库中。',
   'captions.not-kept': '未保存在此设备上：再次开始或关闭页面之前，请先保存。',
