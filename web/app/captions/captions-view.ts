@@ -8,6 +8,7 @@ import { clock } from '../quantities.ts';
 import { base, controls } from '../styles.ts';
 import type { ViewElement, ViewParts } from '../view-parts.ts';
 import { captionWords } from '../words/captions.ts';
+import { libraryWords } from '../words/library.ts';
 import { captionsViewStyles } from './captions-view-styles.ts';
 import { type Look, recallLook, rememberLook } from './look.ts';
 import { lookPart } from './look-part.ts';
@@ -187,9 +188,11 @@ export class CaptionsView extends SottoElement implements ViewElement {
   #says() {
     const { session, unheard } = this.#run;
     const seconds = session === undefined ? 0 : secondsBehind(session);
+    const trouble = session === undefined ? undefined : this.parts?.desk?.library?.trouble;
     return html`<div role="status" class="says">
       ${unheard.map(unheardPart)}
       ${seconds < BEHIND ? nothing : html`<p class="note">${captionWords.behind(clock(seconds))}</p>`}
+      ${trouble === undefined ? nothing : html`<p class="note">${libraryWords[trouble]()}</p>`}
     </div>`;
   }
 
@@ -211,7 +214,7 @@ export class CaptionsView extends SottoElement implements ViewElement {
     const library = this.parts?.desk?.library;
     const kept = session.tracks.some(({ job }) => library?.idOf(job) !== undefined);
     return html`<section class="card saving" aria-label=${captionWords.saving()}>
-      <p class="muted small">${kept ? captionWords.kept() : captionWords.notKept()}</p>
+      <p class="muted small">${kept && library?.trouble === undefined ? captionWords.kept() : captionWords.notKept()}</p>
       <save-bar
         .manuscript=${() => manuscriptOf(session, namesOf(this.typed), title)}
         .name=${title}

@@ -74,7 +74,7 @@ export async function openShared(): Promise<Opening> {
     audio: AS_PLAYED,
     systemAudio: 'include',
     selfBrowserSurface: 'exclude',
-    surfaceSwitching: 'include',
+    surfaceSwitching: 'exclude',
     ...stayHere(),
   };
   try {
