@@ -40,6 +40,7 @@ export const captionListStyles = css`
     --mark: #3d3d3d;
   }
   .scroller {
+    position: relative;
     flex: 1;
     min-inline-size: 0;
     overflow-y: auto;

@@ -70,6 +70,12 @@ export const captionsViewStyles = css`
   .button.stop:hover {
     filter: brightness(0.94);
   }
+  .button[aria-disabled='true'] {
+    border-color: var(--line);
+    background: var(--sunken);
+    color: var(--muted);
+    cursor: default;
+  }
   .sign {
     inline-size: 0.7rem;
     block-size: 0.7rem;

@@ -132,11 +132,16 @@ export class CaptionsView extends SottoElement implements ViewElement {
     const { session, opening } = this.#run;
     const phase = session?.phase;
     const going = phase === 'listening' || phase === 'paused';
-    const waits = opening === 'asking' || phase === 'finishing';
+    const waits = opening === 'asking' || phase === 'finishing' || this.chosen.size === 0;
+    const press = () => {
+      if (going) session?.stop();
+      else if (!waits) void this.#start();
+    };
+    // Never `disabled`: the focus is on it when it has to wait.
     return html`<button
         class="button ${going ? 'stop' : 'primary'} big"
-        ?disabled=${going ? false : waits || this.chosen.size === 0}
-        @click=${() => (going ? session?.stop() : void this.#start())}
+        aria-disabled=${!going && waits}
+        @click=${press}
       >
         <span class="sign" aria-hidden="true"></span>
         ${going ? captionWords.stop() : captionWords.start()}
