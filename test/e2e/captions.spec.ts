@@ -53,8 +53,9 @@ async function openCaptions(page: Page, share: Share = 'sound'): Promise<string[
   return complaints;
 }
 
-const drive = (page: Page, job: number, patch: Partial<JobSnapshot>): Promise<void> =>
-  page.evaluate(
+async function drive(page: Page, job: number, patch: Partial<JobSnapshot>): Promise<void> {
+  await page.waitForFunction((index) => window.fake.jobs[index] !== undefined, job);
+  await page.evaluate(
     ([index, change]) => {
       const begunAt = performance.timeOrigin + performance.now() - 60_000;
       const { snapshot } = window.fake.jobs[index]!;
@@ -62,6 +63,7 @@ const drive = (page: Page, job: number, patch: Partial<JobSnapshot>): Promise<vo
     },
     [job, patch] as const,
   );
+}
 
 const OPEN = { committed: 'and the next', tentative: 'thing I wanted to' };
 const scroller = (page: Page): Locator => page.getByRole('group', { name: 'Captions', exact: true });

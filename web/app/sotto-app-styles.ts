@@ -47,6 +47,22 @@ export const sottoAppStyles = css`
     min-block-size: 2.25rem;
     font-size: 0.875rem;
   }
+  @media (max-width: 36rem) {
+    .top {
+      flex-wrap: wrap;
+    }
+    nav {
+      order: 1;
+      inline-size: 100%;
+      margin-inline-start: -0.7rem;
+    }
+    nav a {
+      padding-block: 0.55rem;
+    }
+    .language {
+      min-block-size: 2.5rem;
+    }
+  }
   main {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
