@@ -47,7 +47,6 @@ export const captions = {
 
   'captions.note': '笔记',
   'captions.note-field': '此刻的笔记',
-  'captions.note-hint': '按回车键添加，并带有时间',
   'captions.add-note': '添加笔记',
 
   'captions.look': '字幕外观',

@@ -20,8 +20,8 @@ export const captionsViewStyles = css`
     font-weight: 550;
   }
   .controls {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
+    display: flex;
+    flex-direction: column;
     gap: 0.9rem;
     padding: 1rem 1.25rem;
   }
@@ -117,6 +117,7 @@ export const captionsViewStyles = css`
   }
   level-meter {
     flex: 1;
+    forced-color-adjust: none;
   }
   .note {
     padding: 0.6rem 0.9rem;
@@ -134,6 +135,8 @@ export const captionsViewStyles = css`
     display: grid;
     gap: 0.4rem;
   }
+  /* Live regions stay where they are: what is empty takes no room. */
+  .tracks:not(:has(*)),
   .says:not(:has(*)) {
     margin-block-start: -0.9rem;
   }
@@ -184,10 +187,21 @@ export const captionsViewStyles = css`
     gap: 0.75rem 1.5rem;
   }
   .look {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.5rem), auto));
+    display: flex;
+    flex-wrap: wrap;
     align-items: end;
-    gap: 0.5rem 1.5rem;
+    gap: 0.5rem 0.75rem;
+  }
+  .size {
+    flex: 1 1 7rem;
+    max-inline-size: 14rem;
+  }
+  .scheme {
+    flex: 1.3 1 10.5rem;
+    max-inline-size: 14rem;
+  }
+  .look .check {
+    margin-inline-start: 0.25rem;
   }
   .look label:not(.check) {
     margin-block-end: 0.35rem;

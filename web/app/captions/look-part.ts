@@ -25,7 +25,7 @@ export const lookPart = (look: Look, onLook: (look: Look) => void) => html`<fiel
       @input=${(event: Event & { target: HTMLInputElement }) => onLook({ ...look, size: event.target.valueAsNumber })}
     />
   </div>
-  <div>
+  <div class="scheme">
     <label for="scheme">${captionWords.scheme()}</label>
     <select
       id="scheme"

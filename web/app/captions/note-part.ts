@@ -21,7 +21,7 @@ export const notePart = (onNote: (text: string) => void) => {
       maxlength=${LONGEST}
       autocomplete="off"
       enterkeyhint="done"
-      placeholder="${captionWords.noteField()}: ${captionWords.noteHint()}"
+      placeholder=${captionWords.noteField()}
     />
     <button class="button">${captionWords.addNote()}</button>
   </form>`;

@@ -68,7 +68,6 @@ export const captionWords = {
 
   note: () => msg('Note', { id: 'captions.note' }),
   noteField: () => msg('Note at this moment', { id: 'captions.note-field' }),
-  noteHint: () => msg('Enter adds it with its time', { id: 'captions.note-hint' }),
   addNote: () => msg('Add note', { id: 'captions.add-note' }),
 
   look: () => msg('How captions look', { id: 'captions.look' }),
