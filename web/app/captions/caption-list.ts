@@ -1,14 +1,16 @@
 import { type CSSResultOrNative, html, type LitElement, nothing, type PropertyValues } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { SottoElement } from '../element.ts';
+import { currentLocale } from '../locale.ts';
 import { onceAFrame } from '../once-a-frame.ts';
 import { clock, isoDuration } from '../quantities.ts';
 import { AUTO } from '../reading-choice.ts';
 import { base, controls } from '../styles.ts';
 import { captionWords } from '../words/captions.ts';
 import { captionListStyles } from './caption-list-styles.ts';
-import { type CaptionLine, linesOf, type OpenLine, openLinesOf } from './lines.ts';
+import { type CaptionLine, finalOf, linesOf, type OpenLine, openLinesOf, shownOf } from './lines.ts';
 import { type Look, recallLook, SIZES } from './look.ts';
 import { type Reading, readingAt } from './scroll.ts';
 import { sheetIn } from './second-window.ts';
@@ -43,8 +45,11 @@ export class CaptionList extends SottoElement {
   );
   #unsubscribe: (() => void) | undefined;
   #sizes: ResizeObserver | undefined;
-  /** what the lines are made of, as of the last change: the level of a sound is no part of it */
+  /** what is shown, as of the last change: the level of a sound is no part of it */
   #shown: readonly unknown[] = [];
+  /** what the lines were made of */
+  #made: readonly unknown[] = [];
+  #lines: readonly CaptionLine[] = [];
 
   constructor() {
     super();
@@ -92,7 +97,8 @@ export class CaptionList extends SottoElement {
   }
 
   override render() {
-    const lines = this.session === undefined ? [] : linesOf(this.session);
+    const lines = this.#linesNow();
+    const { you, others } = this.names;
     const open = this.session === undefined ? [] : openLinesOf(this.session);
     const several = new Set(this.session?.tracks.map(({ side }) => side)).size > 1;
     return html`
@@ -103,10 +109,12 @@ export class CaptionList extends SottoElement {
           aria-label=${captionWords.finalText()}
         >
           <ol class="lines" role="list">
-            ${repeat(
-              lines,
-              ({ key }) => key,
-              (line) => this.#line(line, several),
+            ${guard([lines, several, you, others, currentLocale()], () =>
+              repeat(
+                lines,
+                ({ key }) => key,
+                (line) => this.#line(line, several),
+              ),
             )}
           </ol>
         </div>
@@ -121,6 +129,17 @@ export class CaptionList extends SottoElement {
             </div>`
       }
     `;
+  }
+
+  /** The same list as before where only what is open has changed: hours of lines are not gone through for it. */
+  #linesNow(): readonly CaptionLine[] {
+    const { session } = this;
+    const made = finalOf(session);
+    if (made.length !== this.#made.length || made.some((part, index) => part !== this.#made[index])) {
+      this.#made = made;
+      this.#lines = session === undefined ? [] : linesOf(session);
+    }
+    return this.#lines;
   }
 
   #line(line: CaptionLine, several: boolean) {
@@ -211,17 +230,6 @@ export class CaptionList extends SottoElement {
     this.#unsubscribe = undefined;
   }
 }
-
-/** New objects where something has changed. */
-const shownOf = (session: CaptionSession | undefined): readonly unknown[] =>
-  session === undefined
-    ? []
-    : [
-        session.phase,
-        session.notes,
-        session.pauses,
-        ...session.tracks.flatMap(({ job: { snapshot } }) => [snapshot.segments, snapshot.partial]),
-      ];
 
 const known = (language: string): string | undefined => (language === AUTO ? undefined : language);
 

@@ -95,3 +95,23 @@ function headed(lines: readonly CaptionLine[]): CaptionLine[] {
     return { ...line, head };
   });
 }
+
+/** What final text, notes and pauses are made of: other objects where something has changed. */
+export const finalOf = (session: Shown | undefined): readonly unknown[] =>
+  session === undefined
+    ? []
+    : [
+        session.notes,
+        session.pauses,
+        ...session.tracks.flatMap((track) => {
+          const { segments, language } = track.job.snapshot;
+          return [segments, language, beginOf(track)];
+        }),
+      ];
+
+/** The same of everything that is shown. */
+export const shownOf = (session: (Shown & Pick<CaptionSession, 'phase'>) | undefined): readonly unknown[] => [
+  session?.phase,
+  ...finalOf(session),
+  ...(session?.tracks.map(({ job: { snapshot } }) => snapshot.partial) ?? []),
+];
