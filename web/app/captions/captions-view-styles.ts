@@ -142,7 +142,7 @@ export const captionsViewStyles = css`
   }
   summary {
     inline-size: fit-content;
-    padding-block: 0.3rem;
+    padding-block: 0.5rem;
     font-size: 0.9375rem;
     cursor: pointer;
   }
