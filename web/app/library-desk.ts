@@ -10,6 +10,8 @@ export interface Desk {
   readonly library: Library | undefined;
   readonly keeps: boolean;
   setKeeps(keeps: boolean): void;
+  /** called when that has changed */
+  subscribe(listener: () => void): () => void;
   /** `again`: the job whose source this is; `session`: what it is recorded together with */
   transcribe(source: Source, options: TranscribeOptions, again?: Job, session?: Session): Job;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
@@ -18,6 +20,7 @@ export interface Desk {
 
 export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
   let keeps = recall('keep') !== 'no';
+  const listeners = new Set<() => void>();
 
   return {
     library,
@@ -27,6 +30,11 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
     setKeeps(next) {
       keeps = next;
       remember('keep', next ? 'yes' : 'no');
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     transcribe(source, options, again, session) {
       // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.

@@ -13,7 +13,9 @@ export type Preference =
   | 'keep'
   | 'captions'
   | 'speakers'
-  | 'library-order';
+  | 'library-order'
+  | 'theme'
+  | 'doubtful';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

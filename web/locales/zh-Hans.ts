@@ -5,6 +5,7 @@ import { messageId, nextId } from '../app/words/errors.ts';
 import { captions } from './zh-Hans-captions.ts';
 import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
+import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
   (Object.keys(ERRORS) as ErrorCode[]).flatMap((code) => [
@@ -17,6 +18,7 @@ export const templates = {
   ...errorTemplates,
   ...captions,
   ...library,
+  ...settings,
 
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
@@ -181,7 +183,6 @@ export const templates = {
   'reading.detected': str`听起来是${0}（把握 ${1}）。`,
   'reading.wrong': '不对？重新读取为',
   'reading.choose': '选择语言',
-
   'model.later': '已开始的任务会继续使用原来的模型。',
 
   'embed.title': '把 Sotto 放进您的网页',
