@@ -15,7 +15,9 @@ export type Preference =
   | 'speakers'
   | 'library-order'
   | 'theme'
-  | 'doubtful';
+  | 'doubtful'
+  | 'player-rate'
+  | 'player-skips';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -5,6 +5,7 @@ import { messageId, nextId } from '../app/words/errors.ts';
 import { captions } from './zh-Hans-captions.ts';
 import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
+import { player } from './zh-Hans-player.ts';
 import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
@@ -19,6 +20,7 @@ export const templates = {
   ...captions,
   ...library,
   ...settings,
+  ...player,
 
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
