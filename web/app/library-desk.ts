@@ -1,7 +1,10 @@
 /** Between the page and its library: what is started is kept, unless the visitor chose otherwise. */
 import { findModel } from '../../shared/asr/catalogue.ts';
+import { spokenSegments } from '../../shared/edit/document.ts';
+import type { Manuscript } from '../../shared/formats/format.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
+import { manuscriptOf } from './manuscript.ts';
 import { recall, remember } from './preferences.ts';
 
 export interface Desk {
@@ -11,6 +14,10 @@ export interface Desk {
   setKeeps(keeps: boolean): void;
   /** `again`: the job whose source this is */
   transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
+  /** The library's id of what a job is kept as. */
+  recordingOf(job: Job): string | undefined;
+  /** What is written down of a job: its text as edited, where it was. */
+  manuscript(job: Job): Promise<Manuscript>;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
   resume(id: string): Promise<Job | undefined>;
 }
@@ -34,6 +41,15 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
       const job = transcriber.transcribe(source, { ...options, ...keeping?.options });
       keeping?.follow(job, options);
       return job;
+    },
+    recordingOf: (job) => library?.idOf(job),
+    async manuscript(job) {
+      const heard = manuscriptOf(job.snapshot);
+      const id = library?.idOf(job);
+      const kept = id === undefined ? undefined : await library?.document(id);
+      return kept === undefined || kept.revision === 0
+        ? heard
+        : { ...heard, segments: spokenSegments(kept.document) };
     },
     async resume(id) {
       const unfinished = await library?.resume(id);

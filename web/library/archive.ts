@@ -1,4 +1,5 @@
 /** Everything that is kept as one file, and back: `library.json` and `sound/<id>` in a ZIP. */
+import { isStoredDocument, type StoredDocument } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobJournal, Recording } from './port.ts';
 import type { Packed } from './sound-protocol.ts';
@@ -8,6 +9,8 @@ export interface Kept {
   readonly recording: Recording;
   readonly journal: JobJournal;
   readonly segments: readonly Segment[];
+  /** where it was edited */
+  readonly document?: StoredDocument;
 }
 
 const FORMAT = 'sotto-library';
@@ -57,7 +60,7 @@ const isIndex = (value: unknown): value is { readonly recordings: readonly unkno
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value)) return false;
-  const { recording, journal, segments } = value;
+  const { recording, journal, segments, document } = value;
   return (
     isObject(recording) &&
     typeof recording.id === 'string' &&
@@ -72,7 +75,8 @@ function isKept(value: unknown): value is Kept {
     typeof journal.language === 'string' &&
     isObject(journal.options) &&
     Array.isArray(segments) &&
-    segments.every(isSegment)
+    segments.every(isSegment) &&
+    (document === undefined || isStoredDocument(document))
   );
 }
 

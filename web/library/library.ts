@@ -2,9 +2,12 @@
 import type { Clock } from '../../shared/queue/port.ts';
 import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
 import type { Claims } from './claims.ts';
+import { createDocuments } from './documents.ts';
+import type { EditLock } from './edit-lock.ts';
+import { journalOptions } from './journal-options.ts';
 import { keepJob } from './keeper.ts';
 import type { Library, Trouble } from './library-port.ts';
-import type { IndexStore, JournalOptions, Recording } from './port.ts';
+import type { IndexStore, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
 import { transfers } from './transfers.ts';
@@ -14,6 +17,7 @@ export interface LibraryParts {
   readonly index: IndexStore;
   readonly sounds: SoundStore | undefined;
   readonly claims: Claims;
+  readonly editing: EditLock;
   readonly clock: Clock;
   /** epoch milliseconds */
   readonly wall: () => number;
@@ -24,12 +28,13 @@ export const UNDO_MS = 10_000;
 const MOST_FOUND = 200;
 
 export function createLibrary(parts: LibraryParts): Library {
-  const { index, sounds, claims, clock, wall } = parts;
+  const { index, sounds, claims, editing, clock, wall } = parts;
   const listeners = new Set<() => void>();
   const active = new Map<string, { readonly job: Job; readonly ended: Promise<void> }>();
   /** deletions that can be taken back, each with what ends that */
   const undos = new Map<string, () => void>();
   const kept = new WeakMap<Job, string>();
+  const edited = new Set<string>();
   let trouble: Trouble | undefined;
 
   function tell(): void {
@@ -40,6 +45,12 @@ export function createLibrary(parts: LibraryParts): Library {
     tell();
   }
   const taker = createSoundTaker({ index, sounds, clock, onChange: tell, onTrouble: troubled });
+
+  const onSaved = (id: string) => {
+    edited.add(id);
+    tell();
+  };
+  const documents = createDocuments({ index, editing, onSaved });
 
   /** Writes the job down to its end; `first` comes before everything. */
   function follow(
@@ -77,6 +88,7 @@ export function createLibrary(parts: LibraryParts): Library {
   async function begin(id: string, source: Source, job: Job, asked: TranscribeOptions): Promise<void> {
     const { model, language } = job.snapshot;
     const former = await index.find(id);
+    if ((await index.document(id)) !== undefined) throw new RangeError('edited in another tab');
     const recording: Recording = former ?? {
       id,
       name: source.name,
@@ -135,6 +147,8 @@ export function createLibrary(parts: LibraryParts): Library {
     list: visible,
     segments: index.segments,
     journal: index.journal,
+    ...documents,
+    idOf: (job) => kept.get(job),
     async search(text) {
       const [found, shown] = await Promise.all([index.search(text, MOST_FOUND), visible()]);
       const ids = new Set(shown.map(({ id }) => id));
@@ -151,7 +165,7 @@ export function createLibrary(parts: LibraryParts): Library {
     },
     keep(source, again) {
       const former = source.kind === 'live' || again === undefined ? undefined : kept.get(again);
-      const id = former ?? crypto.randomUUID();
+      const id = former === undefined || edited.has(former) ? crypto.randomUUID() : former;
       const before = active.get(id)?.ended ?? Promise.resolve();
       const claim = before.then(() => claims.take(id));
       const tap = source.kind === 'live' ? taker.tap(id) : undefined;
@@ -242,13 +256,3 @@ export function createLibrary(parts: LibraryParts): Library {
 
 const isFull = (thrown: unknown): boolean =>
   thrown instanceof DOMException && thrown.name === 'QuotaExceededError';
-
-/** What it is to be read on with, should it be interrupted. */
-function journalOptions({ task, language, prompt, terms }: TranscribeOptions): JournalOptions {
-  return {
-    ...(task === undefined ? {} : { task }),
-    ...(language === undefined ? {} : { language }),
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(terms === undefined ? {} : { terms }),
-  };
-}
