@@ -44,6 +44,17 @@ export const ZONES: readonly Zone[] = [
     ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],
     packages: ['comlink', 'fflate'],
   },
+  {
+    at: 'web/peaks/',
+    ours: ['web/peaks/', 'web/client/worker-life.ts', 'shared/'],
+    packages: ['comlink'],
+    starts: ['web/peaks/worker/'],
+  },
+  {
+    at: 'web/peaks/worker/',
+    ours: ['web/peaks/worker/', 'web/peaks/peaks-protocol.ts', 'shared/'],
+    packages: ['comlink'],
+  },
   { at: 'web/locales/', ours: ['web/locales/', 'web/app/words/', 'shared/'], packages: LIT },
   {
     at: 'web/element/',

@@ -11,7 +11,9 @@ export type Preference =
   | 'output'
   | 'batch'
   | 'keep'
-  | 'library-order';
+  | 'library-order'
+  | 'player-rate'
+  | 'player-skips';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

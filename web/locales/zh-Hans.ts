@@ -3,6 +3,7 @@ import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
 import { errors } from './zh-Hans-errors.ts';
+import { player } from './zh-Hans-player.ts';
 
 const errorTemplates = Object.fromEntries(
   (Object.keys(ERRORS) as ErrorCode[]).flatMap((code) => [
@@ -13,6 +14,7 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
+  ...player,
 
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
