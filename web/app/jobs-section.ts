@@ -22,7 +22,11 @@ export const jobsSection = ({ list: { jobs, open }, waiting, model, output, desk
     <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
   </div>
   ${jobs.length === 0 ? noJobs() : nothing}
-  <batch-bar .jobs=${jobs} .output=${output}></batch-bar>
+  <batch-bar
+    .jobs=${jobs}
+    .output=${output}
+    .manuscript=${desk?.manuscript}
+  ></batch-bar>
   ${repeat(
     jobs,
     (job) => job.id,
@@ -32,7 +36,8 @@ export const jobsSection = ({ list: { jobs, open }, waiting, model, output, desk
       .model=${model(job.snapshot.model)}
       .open=${job.id === open}
       .output=${output}
+      .kept=${desk?.kept(job)}
     ></job-card>`,
   )}
-  ${desk === undefined ? nothing : html`<library-panel .desk=${desk}></library-panel>`}
+  ${desk === undefined ? nothing : html`<library-panel .desk=${desk} .output=${output}></library-panel>`}
 `;

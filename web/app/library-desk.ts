@@ -4,8 +4,10 @@ import { spokenSegments } from '../../shared/edit/document.ts';
 import type { Manuscript } from '../../shared/formats/format.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
+import type { KeptJob } from './job-card.ts';
 import { manuscriptOf } from './manuscript.ts';
 import { recall, remember } from './preferences.ts';
+import { fragmentOf } from './view.ts';
 
 export interface Desk {
   /** undefined: this browser keeps nothing */
@@ -14,8 +16,8 @@ export interface Desk {
   setKeeps(keeps: boolean): void;
   /** `again`: the job whose source this is */
   transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
-  /** The library's id of what a job is kept as. */
-  recordingOf(job: Job): string | undefined;
+  /** A job's way into the library; undefined where it is not kept. The same object each time. */
+  kept(job: Job): KeptJob | undefined;
   /** What is written down of a job: its text as edited, where it was. */
   manuscript(job: Job): Promise<Manuscript>;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
@@ -24,6 +26,17 @@ export interface Desk {
 
 export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
   let keeps = recall('keep') !== 'no';
+
+  const ways = new WeakMap<Job, KeptJob>();
+
+  async function manuscript(job: Job): Promise<Manuscript> {
+    const heard = manuscriptOf(job.snapshot);
+    const id = library?.idOf(job);
+    const edited = id === undefined ? undefined : await library?.document(id);
+    return edited === undefined || edited.revision === 0
+      ? heard
+      : { ...heard, segments: spokenSegments(edited.document) };
+  }
 
   return {
     library,
@@ -42,15 +55,15 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
       keeping?.follow(job, options);
       return job;
     },
-    recordingOf: (job) => library?.idOf(job),
-    async manuscript(job) {
-      const heard = manuscriptOf(job.snapshot);
+    kept(job) {
       const id = library?.idOf(job);
-      const kept = id === undefined ? undefined : await library?.document(id);
-      return kept === undefined || kept.revision === 0
-        ? heard
-        : { ...heard, segments: spokenSegments(kept.document) };
+      const before = ways.get(job);
+      if (id === undefined || before !== undefined) return before;
+      const way = { href: fragmentOf({ name: 'recording', id }), manuscript: () => manuscript(job) };
+      ways.set(job, way);
+      return way;
     },
+    manuscript,
     async resume(id) {
       const unfinished = await library?.resume(id);
       if (unfinished === undefined) return undefined;

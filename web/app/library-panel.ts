@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Found, Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
@@ -17,6 +18,7 @@ import { libraryWords } from './words/library.ts';
 export class LibraryPanel extends SottoElement {
   static override properties = {
     desk: { attribute: false },
+    output: { attribute: false },
     all: { state: true },
     found: { state: true },
     wanted: { state: true },
@@ -25,6 +27,8 @@ export class LibraryPanel extends SottoElement {
     answer: { state: true },
   };
   declare desk: Desk | undefined;
+  /** how texts are written down */
+  declare output: OutputOptions;
   declare all: readonly Recording[];
   declare found: readonly Found[];
   declare wanted: string;
@@ -40,6 +44,7 @@ export class LibraryPanel extends SottoElement {
   constructor() {
     super();
     this.desk = undefined;
+    this.output = STANDARD_OPTIONS;
     this.all = [];
     this.found = [];
     this.wanted = '';
@@ -91,6 +96,7 @@ export class LibraryPanel extends SottoElement {
             data-recording=${row.recording.id}
             .row=${row}
             .library=${library}
+            .output=${this.output}
             @item-asks=${(event: CustomEvent<ItemAsks>) => void this.#do(event.detail)}
           ></library-item>`,
         )}

@@ -69,7 +69,9 @@ export class SottoApp extends SottoElement {
     this.changing = undefined;
     this.modelError = undefined;
     this.reading = recallReading();
-    printing(this, () => openManuscript(this.list, this.#output.options));
+    printing(this, () =>
+      this.#views.view.name === 'desk' ? openManuscript(this.list, this.#output.options) : undefined,
+    );
     this.addEventListener('sources-given', (event) => this.#read(event.detail));
     this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
     this.addEventListener('job-toggle', (event) => {

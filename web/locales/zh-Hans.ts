@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
 import { errors } from './zh-Hans-errors.ts';
 import { player } from './zh-Hans-player.ts';
+import { recording } from './zh-Hans-recording.ts';
 
 const errorTemplates = Object.fromEntries(
   (Object.keys(ERRORS) as ErrorCode[]).flatMap((code) => [
@@ -15,6 +16,7 @@ const errorTemplates = Object.fromEntries(
 export const templates = {
   ...errorTemplates,
   ...player,
+  ...recording,
 
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
@@ -68,6 +70,8 @@ export const templates = {
   'job.cancel': '取消',
   'job.stop': '停止',
   'job.retry': '重试',
+  'job.open': '打开',
+  'job.open-named': str`打开 ${0}，收听和编辑`,
   'job.remove': '移除',
   'job.remove-named': str`从列表中移除 ${0}`,
   'job.copy': '复制',
