@@ -12,15 +12,23 @@ export const LAST_WORDS_MS = 100;
 
 /**
  * A process of its own, from the sources (through tsx, as the parent itself) or compiled, as the parent is. It ends
- * with the parent: by its channel's end, or at the latest when the parent exits in order.
+ * with the parent: by its channel's end, or at the latest when the parent exits in order. `cpus`: the cores it may use,
+ * as `taskset -c` takes them (Linux).
  */
-export function forkEntry(entry: ProcessEntry, args: readonly string[] = []): ChildProcess {
+export function forkEntry(
+  entry: ProcessEntry,
+  { cpus }: { readonly cpus?: string | undefined } = {},
+): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
   const path = fileURLToPath(new URL(`./${entry}${fromSource ? '.ts' : '.js'}`, import.meta.url));
-  const child = fork(path, [...args], {
+  const node = fromSource ? ['--import', tsx()] : [];
+  const child = fork(path, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: fromSource ? ['--import', tsx()] : [],
+    // It becomes the process that it starts, with the same id and channel.
+    ...(cpus === undefined
+      ? { execArgv: node }
+      : { execPath: 'taskset', execArgv: ['-c', cpus, process.execPath, ...node] }),
   });
   setChildPriority(child.pid, 'engine');
   const killNow = () => child.kill('SIGKILL');

@@ -1,23 +1,13 @@
-import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { build } from 'vite';
 import { HOST_CASES } from '../contract/engine-host-cases.ts';
 import { loadFixture } from '../support/pcm.ts';
-import { type ServerProcess, startServer } from '../support/server-process.ts';
+import { serveRealPage } from '../support/real-page.ts';
+import type { ServerProcess } from '../support/server-process.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 let server: ServerProcess;
 
 test.beforeAll(async () => {
-  const outDir = join(ROOT, '.cache/host-page');
-  await build({
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'error',
-    root: join(ROOT, 'test/support/host-page'),
-    publicDir: join(ROOT, 'public'),
-    build: { outDir, emptyOutDir: true },
-  });
-  server = startServer(['--port', '0'], { SOTTO_WEB: outDir });
+  server = await serveRealPage('host-page', ['test/contract/engine-host-cases.ts']);
   await server.address;
 });
 test.afterAll(async () => {

@@ -1,11 +1,9 @@
 /** The ladder in a real browser, against a server of windows whose network does what the test wants. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
-import { build } from 'vite';
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
-import { startServer } from '../support/server-process.ts';
+import { serveRealPage } from '../support/real-page.ts';
 import { wordErrors } from '../support/wer.ts';
 import type { WindowServer } from '../support/window-server.ts';
 import { App } from './support/app.ts';
@@ -198,16 +196,7 @@ test('a queue that is too long: one press, and it is read here', async ({ page }
 test('the page’s engine killed for good in mid-file: the server reads the rest, nothing is lost or twice', async ({
   page,
 }) => {
-  const root = join(import.meta.dirname, '../..');
-  const outDir = join(root, '.cache/ladder-page');
-  await build({
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'error',
-    root: join(root, 'test/support/ladder-page'),
-    publicDir: join(root, 'public'),
-    build: { outDir, emptyOutDir: true },
-  });
-  const site = startServer(['--port', '0'], { SOTTO_WEB: outDir });
+  const site = await serveRealPage('ladder-page');
   try {
     const server = await speechServer({ latencyMs });
     const sound = await readFile(fixturePath(LONG));

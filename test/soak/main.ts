@@ -1,4 +1,4 @@
-/** `npm run soak -- --minutes 10 --clients 500 [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
+/** `npm run soak -- --minutes 10 --clients 500 [--apart] [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
 import { parseArgs } from 'node:util';
 import { COMPILED } from '../support/server-process.ts';
 import { runClusterSoak } from './cluster.ts';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     clients: number('500'),
     json: { type: 'boolean', default: false },
     cluster: { type: 'boolean', default: false },
+    apart: { type: 'boolean', default: false },
     ingress: number('3'),
     workers: number('4'),
     kills: number('9'),
@@ -39,6 +40,7 @@ async function oneServer(): Promise<number> {
     seconds: minutes * 60,
     clients: whole('clients', 1),
     node: COMPILED,
+    cores: values.apart ? 'apart' : 'shared',
   });
   const asked = figures.served + figures.refused + figures.timed_out + figures.undefined_outcomes;
   const share = (count: number) => `${((100 * count) / asked).toFixed(1)} %`;

@@ -3,6 +3,7 @@ import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
 import { errors } from './zh-Hans-errors.ts';
+import { library } from './zh-Hans-library.ts';
 import { player } from './zh-Hans-player.ts';
 import { recording } from './zh-Hans-recording.ts';
 
@@ -15,6 +16,7 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
+  ...library,
   ...player,
   ...recording,
 
@@ -185,54 +187,6 @@ export const templates = {
   'reading.choose': '选择语言',
 
   'model.later': '已开始的任务会继续使用原来的模型。',
-
-  'library.title': '资料库',
-  'library.about':
-    '您录制或打开的内容，其声音和文字都保存在此设备的这个浏览器里，不会发送到任何地方。能使用这个浏览器的人都能打开它们。',
-  'library.keep': '把录音保存在此设备上',
-  'library.not-kept': '现在开始的内容会在关闭页面后消失。这里列出的内容会保留，直到您删除。',
-  'library.text-only': '这个浏览器无法为本页保存声音：只保存文字。',
-  'library.unavailable':
-    '这个浏览器不为本页保存任何内容（无痕窗口，或不允许存储）。关闭前请保存您需要的内容。',
-  'library.full':
-    '此设备没有空间保存更多录音。正在进行的内容会继续，但不再保存：关闭页面前请保存文字，或在这里删除一些内容。',
-  'library.failed': '有内容无法写入此设备。正在进行的内容会继续；关闭页面前请保存文字。',
-  'library.used': str`已用 ${0}，共 ${1}`,
-  'library.persist': '请浏览器不要清除',
-  'library.persisted': '浏览器不会自行清除。',
-  'library.not-persisted': '设备空间不足时，浏览器可能会清除。',
-  'library.empty': '还没有保存任何内容。',
-  'library.search': '在所有文字稿中搜索',
-  'library.nothing-found': '没有找到。',
-  'library.order': '排序方式',
-  'library.by-date': '日期',
-  'library.by-name': '名称',
-  'library.by-length': '时长',
-  'library.capturing': '正在录音',
-  'library.reading': '正在读取',
-  'library.stopped': '没有读完',
-  'library.no-sound': '只有文字',
-  'library.cut-sound': '声音提前结束：没有空间',
-  'library.resume': '读取其余部分',
-  'library.resume-named': str`读取 ${0} 的其余部分`,
-  'library.nothing-left': '没有剩下可读取的内容。',
-  'library.rename': '重命名',
-  'library.rename-named': str`重命名 ${0}`,
-  'library.new-name': '新名称',
-  'library.save': '保存',
-  'library.remove': '删除',
-  'library.remove-named': str`从此设备删除 ${0}`,
-  'library.removed': str`${0} 已删除。几秒后，它的声音和文字将彻底消失。`,
-  'library.undo': '撤销',
-  'library.sound': str`${0} 的声音`,
-  'library.pack': '全部导出',
-  'library.packing': '正在写入文件…',
-  'library.unpack': '导入',
-  'library.unpacking': '正在读取文件…',
-  'library.unpacked': str`已添加 ${0} 个。`,
-  'library.pack-failed': '无法写成一个文件：没有空间，或超过 4 GB。没有丢失任何内容。',
-  'library.unpack-failed':
-    '无法读完这个文件：它不是 Sotto 的导出文件，或已损坏，或没有空间。已添加的内容会保留。',
 
   'embed.title': '把 Sotto 放进您的网页',
   'embed.tagline': '两行代码，为任何网页加上私密的听写和字幕。在访问者自己的设备上运行。',

@@ -1,14 +1,15 @@
 /** Builds and serves the real page, under the real content policy, with a fake transcriber that a test drives. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, preview } from 'vite';
 import { securityHeaders } from '../../../server/http/headers.ts';
+import { builtOnce } from '../build-cache.ts';
 
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
 const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
+
+/** What the page is made of beside its own sources. */
+const SOURCES = ['test/support/page', 'test/support/fake-transcriber.ts'];
 
 const fakeTranscriber: Plugin = {
   name: 'test:fake-transcriber',
@@ -32,7 +33,6 @@ export interface ServedPage {
 }
 
 export async function servePage(): Promise<ServedPage> {
-  const outDir = await mkdtemp(join(tmpdir(), 'sotto-page-'));
   const shared = {
     configFile: false,
     root: WEB,
@@ -40,17 +40,19 @@ export async function servePage(): Promise<ServedPage> {
     logLevel: 'error',
     appType: 'mpa',
   } as const;
-  await build({
-    ...shared,
-    plugins: [fakeTranscriber],
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: 'es2022',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-    },
-  });
+  const outDir = await builtOnce('page', SOURCES, (into) =>
+    build({
+      ...shared,
+      plugins: [fakeTranscriber],
+      build: {
+        outDir: into,
+        emptyOutDir: true,
+        target: 'es2022',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+      },
+    }),
+  );
   const server = await preview({
     ...shared,
     plugins: [appConfig],
@@ -61,9 +63,6 @@ export async function servePage(): Promise<ServedPage> {
   if (url === undefined) throw new Error('the page is not served');
   return {
     url,
-    async close() {
-      await server.close();
-      await rm(outDir, { recursive: true });
-    },
+    close: () => server.close(),
   };
 }

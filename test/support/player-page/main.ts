@@ -8,9 +8,10 @@ import type { RecordingPlayer } from '../../../web/app/recording/recording-playe
 
 declare global {
   interface Window {
-    /** `times`: how often the file's sound follows itself, for a WAV of pcm16 */
-    show(file: string, spans: readonly ColouredSpan[], times?: number): Promise<void>;
-    /** a sound that the page made itself */
+    show(file: string, spans: readonly ColouredSpan[]): Promise<void>;
+    /** A long sound: a WAV of pcm16 so many times over. */
+    repeated(file: string, times: number): Promise<void>;
+    long: Blob;
     showSound(sound: Blob, spans: readonly ColouredSpan[]): void;
     hide(): void;
     player: SoundPlayer;
@@ -37,10 +38,9 @@ URL.revokeObjectURL = (address) => {
 
 definePlayerElements();
 
-window.show = async (file, spans, times = 1) => {
-  const blob = await (await fetch(file)).blob();
-  window.showSound(times === 1 ? blob : await repeated(blob, times), spans);
-};
+const fetched = async (file: string) => (await fetch(file)).blob();
+
+window.show = async (file, spans) => window.showSound(await fetched(file), spans);
 
 window.showSound = (sound, spans) => {
   const element = document.createElement('recording-player');
@@ -58,11 +58,12 @@ window.hide = () => {
 
 const HEADER = 44;
 
-async function repeated(wav: Blob, times: number): Promise<Blob> {
+window.repeated = async (file, times) => {
+  const wav = await fetched(file);
   const header = new DataView(await wav.slice(0, HEADER).arrayBuffer());
   const bytes = header.getUint32(40, true) * times;
   header.setUint32(4, HEADER - 8 + bytes, true);
   header.setUint32(40, bytes, true);
   const sound = wav.slice(HEADER);
-  return new Blob([header, ...Array.from({ length: times }, () => sound)], { type: 'audio/wav' });
-}
+  window.long = new Blob([header, ...Array.from({ length: times }, () => sound)], { type: 'audio/wav' });
+};

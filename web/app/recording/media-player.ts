@@ -11,19 +11,21 @@ export interface SoundPlayer extends Player {
 }
 
 /** What is used of an `<audio>`. */
-export type PlayedMedia = Pick<
-  HTMLMediaElement,
-  | 'currentTime'
-  | 'duration'
-  | 'paused'
-  | 'ended'
-  | 'defaultPlaybackRate'
-  | 'playbackRate'
-  | 'play'
-  | 'pause'
-  | 'addEventListener'
-  | 'removeEventListener'
->;
+export interface PlayedMedia
+  extends Pick<
+    HTMLMediaElement,
+    | 'currentTime'
+    | 'duration'
+    | 'paused'
+    | 'ended'
+    | 'defaultPlaybackRate'
+    | 'playbackRate'
+    | 'play'
+    | 'pause'
+  > {
+  addEventListener(type: string, listener: () => void): void;
+  removeEventListener(type: string, listener: () => void): void;
+}
 
 const CHANGES = ['play', 'pause', 'ended', 'seeked', 'ratechange', 'timeupdate', 'durationchange', 'emptied'];
 /** Seconds; beyond any sound: the browser goes to its end instead. */

@@ -3,7 +3,7 @@ import { clock } from '../quantities.ts';
 import type { PeakList } from './peak-list.ts';
 import { firstWhere } from './sorted.ts';
 import type { WaveColours } from './wave-colours.ts';
-import { marksOf, type WaveView } from './wave-view.ts';
+import { isWhole, marksOf, type WaveView } from './wave-view.ts';
 
 export interface ColouredSpan {
   readonly start: number;
@@ -19,6 +19,8 @@ export interface WavePicture {
   /** device pixels in one of them */
   readonly ratio: number;
   readonly view: WaveView;
+  /** of the sound, seconds */
+  readonly duration: number;
   /** where it is played, seconds */
   readonly time: number;
   readonly peaks: PeakList;
@@ -30,10 +32,14 @@ export interface WavePicture {
 
 const RULER = 20;
 const STRIP = 4;
+const PLACE = 3;
+const PLACE_LEAST = 12;
 const BAR = 2;
 const PITCH = 3;
 /** A recording of silence is not blown up to look like speech. */
-const LEAST_SCALE = 40;
+const LEAST_LOUDEST = 40;
+/** Peaks are square roots of what was measured; bars stand halfway between both, so that pauses and stress are seen. */
+const SHAPE = 1.5;
 
 export function paintWave(canvas: CanvasRenderingContext2D, picture: WavePicture): void {
   const { ratio, width, height, view } = picture;
@@ -44,6 +50,7 @@ export function paintWave(canvas: CanvasRenderingContext2D, picture: WavePicture
   paintSpans(canvas, picture, x);
   paintRuler(canvas, picture, x);
   paintBars(canvas, picture, x);
+  paintPlace(canvas, picture);
   canvas.fillStyle = picture.colours.cursor;
   const at = Math.min(width - 2, Math.max(0, Math.round(x(picture.time)) - 1));
   canvas.fillRect(at, RULER - 4, 2, height - RULER + 4);
@@ -90,8 +97,20 @@ function paintRuler(canvas: CanvasRenderingContext2D, picture: WavePicture, x: A
     const words = clock(mark);
     if (at + 5 + canvas.measureText(words).width > width) continue;
     canvas.fillStyle = colours.mark;
-    canvas.fillText(words, at + 5, RULER / 2);
+    canvas.fillText(words, at + 5, RULER / 2 + 1);
   }
+}
+
+/** Along the upper edge: which part of the whole is in view. */
+function paintPlace(canvas: CanvasRenderingContext2D, picture: WavePicture): void {
+  const { view, duration, width, colours } = picture;
+  if (isWhole(view, { duration, width })) return;
+  canvas.fillStyle = colours.bar;
+  const wide = Math.max(PLACE_LEAST, (view.seconds / duration) * width);
+  const at = (view.from / Math.max(1e-6, duration - view.seconds)) * (width - wide);
+  canvas.beginPath();
+  canvas.roundRect(at, 0, wide, PLACE, PLACE / 2);
+  canvas.fill();
 }
 
 /** Bars stand at multiples of their width in the sound, so that they do not shimmer as it moves. */
@@ -100,14 +119,14 @@ function paintBars(canvas: CanvasRenderingContext2D, picture: WavePicture, x: Ac
   const wide = (PITCH * view.seconds) / width;
   const room = height - RULER - STRIP - 6;
   const middle = RULER + 3 + room / 2;
-  const scale = room / Math.max(LEAST_SCALE, peaks.loudest);
+  const loudest = Math.max(LEAST_LOUDEST, peaks.loudest);
   const played = new Path2D();
   const ahead = new Path2D();
   const end = Math.ceil((view.from + view.seconds) / wide);
   for (let bar = Math.floor(view.from / wide); bar < end; bar++) {
-    const peak = peaks.largest(bar * wide, (bar + 1) * wide);
+    const peak = peaks.height(bar * wide, (bar + 1) * wide);
     if (peak === undefined) break;
-    const tall = Math.max(2, peak * scale);
+    const tall = Math.max(2, room * (peak / loudest) ** SHAPE);
     const path = bar * wide < time ? played : ahead;
     path.roundRect(x(bar * wide), middle - tall / 2, BAR, tall, 1);
   }

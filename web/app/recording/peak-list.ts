@@ -35,13 +35,21 @@ export class PeakList {
     for (const peak of peaks) if (peak > this.#loudest) this.#loudest = peak;
   }
 
-  /** The largest between two moments (seconds), the one at `from` at least; undefined where none has come yet. */
-  largest(from: number, to: number): number | undefined {
+  /**
+   * How tall the sound stands between two moments (seconds), the peak at `from` at least: halfway between the largest
+   * and the mean, for in any minute of speech the largest is the same. Undefined where none has come yet.
+   */
+  height(from: number, to: number): number | undefined {
     const first = Math.max(0, Math.floor(from * PEAKS_PER_SECOND));
     const last = Math.min(this.#length, Math.max(first + 1, Math.floor(to * PEAKS_PER_SECOND)));
     if (first >= last) return undefined;
     let largest = 0;
-    for (let i = first; i < last; i++) if (this.#bytes[i]! > largest) largest = this.#bytes[i]!;
-    return largest;
+    let sum = 0;
+    for (let i = first; i < last; i++) {
+      const peak = this.#bytes[i]!;
+      sum += peak;
+      if (peak > largest) largest = peak;
+    }
+    return (largest + sum / (last - first)) / 2;
   }
 }

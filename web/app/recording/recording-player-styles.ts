@@ -14,6 +14,19 @@ export const recordingPlayerStyles = css`
     border-radius: var(--radius-small);
     background: var(--sunken);
   }
+  .picture {
+    position: relative;
+    min-inline-size: 0;
+  }
+  .progress {
+    position: absolute;
+    inset: auto 0.5rem 0.75rem auto;
+    padding: 0.1rem 0.5rem;
+    border-radius: var(--radius-small);
+    background: var(--surface);
+    font-variant-numeric: tabular-nums;
+    pointer-events: none;
+  }
   [type='range'] {
     inline-size: 100%;
     min-block-size: 2.5rem;
@@ -56,11 +69,17 @@ export const recordingPlayerStyles = css`
     inline-size: 1.375rem;
     block-size: 1.375rem;
   }
+  .round .turn svg {
+    inline-size: 1.75rem;
+    block-size: 1.75rem;
+    stroke-width: 1.5;
+  }
   .round .five {
     grid-area: 1 / 1;
-    margin-block-start: 0.1rem;
-    font-size: 0.5625rem;
-    font-weight: 700;
+    margin-block-start: 0.125rem;
+    font-size: 0.625rem;
+    font-weight: 650;
+    line-height: 1;
   }
   .round .turn {
     display: grid;

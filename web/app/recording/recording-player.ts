@@ -81,6 +81,7 @@ export class RecordingPlayer extends SottoElement {
     if (player === undefined && this.sound === undefined) return nothing;
     const off = player === undefined || player.failure !== undefined;
     return html`<section aria-label=${playerWords.title()}>
+      <div class="picture" data-state=${this.#source.state}>
       <sound-wave
         .peaks=${this.#source.peaks}
         .spans=${this.#sorted}
@@ -88,6 +89,8 @@ export class RecordingPlayer extends SottoElement {
         @wave-seek=${(event: CustomEvent<number>) => player?.seek(event.detail)}
         @wave-view=${() => this.requestUpdate()}
       ></sound-wave>
+      ${this.#progress()}
+      </div>
       ${this.#slider(off)}
       <div class="row">
         <div class="group">
@@ -198,19 +201,21 @@ export class RecordingPlayer extends SottoElement {
     </div>`;
   }
 
-  #notes() {
+  #progress() {
     const { state, peaks } = this.#source;
-    const done = this.#duration > 0 ? share(peaks.seconds / this.#duration, currentLocale()) : undefined;
-    const unplayable = this.player?.failure !== undefined;
-    return html`${
-      state === 'measuring'
-        ? html`<p class="muted small">
-            ${done === undefined ? playerWords.drawingOn() : playerWords.drawing(done)}
-          </p>`
-        : nothing
+    if (state !== 'measuring') return nothing;
+    const known = this.#duration > peaks.seconds;
+    const done = known ? share(peaks.seconds / this.#duration, currentLocale()) : undefined;
+    return html`<p class="progress muted small">
+      ${done === undefined ? playerWords.drawingOn() : playerWords.drawing(done)}
+    </p>`;
+  }
+
+  #notes() {
+    if (this.player?.failure !== undefined) {
+      return html`<p class="note" role="alert">${playerWords.unplayable()}</p>`;
     }
-    ${unplayable ? html`<p class="note" role="alert">${playerWords.unplayable()}</p>` : nothing}
-    ${!unplayable && state === 'partial' ? html`<p class="note">${playerWords.partial()}</p>` : nothing}`;
+    return this.#source.state === 'partial' ? html`<p class="note">${playerWords.partial()}</p>` : nothing;
   }
 
   #by(seconds: number): void {

@@ -221,6 +221,7 @@ export class SoundWave extends SottoElement {
       height: this.#height,
       ratio,
       view: this.#view,
+      duration: this.duration,
       time: this.#time,
       peaks: this.peaks,
       spans: this.spans,
