@@ -96,6 +96,9 @@ export class LineBar extends SottoElement {
         .what {
           min-inline-size: 0;
         }
+        .who {
+          max-inline-size: 8.5rem;
+        }
       }
     `,
   ];

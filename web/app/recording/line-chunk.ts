@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit';
+import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { EditedSegment } from '../../../shared/edit/document.ts';
 import type { Speaker } from '../../../shared/edit/speakers.ts';
@@ -29,6 +29,7 @@ export class LineChunk extends SottoElement {
   static override properties = {
     chunk: { attribute: false },
     filled: { type: Boolean },
+    height: { type: Number },
     speakers: { attribute: false },
     speaksBefore: { attribute: false },
     active: { attribute: false },
@@ -40,6 +41,8 @@ export class LineChunk extends SottoElement {
   };
   declare chunk: Chunk;
   declare filled: boolean;
+  /** of all its lines, roughly, while they are not laid out; CSS pixels */
+  declare height: number;
   declare speakers: readonly Speaker[];
   /** who speaks before its first line */
   declare speaksBefore: number | undefined;
@@ -53,6 +56,7 @@ export class LineChunk extends SottoElement {
     super();
     this.chunk = EMPTY;
     this.filled = false;
+    this.height = 0;
     this.speakers = [];
     this.speaksBefore = undefined;
     this.active = undefined;
@@ -63,6 +67,11 @@ export class LineChunk extends SottoElement {
   /** In the list's own tree, whose styles it has. */
   protected override createRenderRoot() {
     return this;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    // The content policy allows no style attributes.
+    if (changed.has('height')) this.style.setProperty('--height', `${this.height}px`);
   }
 
   override render() {

@@ -1,7 +1,6 @@
 import { html, type PropertyValues } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Document, EditedSegment } from '../../../shared/edit/document.ts';
 import { heardDocument } from '../../../shared/edit/document.ts';
 import { wordsOf } from '../../../shared/edit/timed-words.ts';
@@ -100,7 +99,7 @@ export class LineList extends SottoElement {
         this.chunks,
         ({ key }) => key,
         (chunk, at) => html`<line-chunk
-          style=${styleMap({ '--height': `${heightOf(chunk, this.width)}px` })}
+          .height=${heightOf(chunk, this.width)}
           .chunk=${chunk}
           .speakers=${document.speakers}
           .speaksBefore=${this.chunks[at - 1]?.segments.at(-1)?.speaker}

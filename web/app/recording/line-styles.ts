@@ -39,6 +39,7 @@ export const lineStyles = css`
   }
   .pick {
     display: none;
+    grid-column: 1;
     margin: 0;
     align-self: center;
   }
@@ -54,6 +55,7 @@ export const lineStyles = css`
     margin: 0;
   }
   .time {
+    grid-column: 2;
     min-block-size: 1.75rem;
     padding: 0 0.35rem;
     border: 0;
@@ -70,6 +72,7 @@ export const lineStyles = css`
     text-decoration: underline;
   }
   .said {
+    grid-column: 3;
     padding-inline-start: 0.75rem;
     border-inline-start: 3px solid var(--speaker, transparent);
   }
@@ -106,7 +109,7 @@ export const lineStyles = css`
     inline-size: 100%;
     min-block-size: 2.5rem;
     padding: 0.2rem 0.4rem;
-    margin: 0 -0.5rem;
+    margin: 0;
     border: 1px solid var(--edge);
     border-radius: var(--radius-small);
     background: var(--surface);
@@ -133,10 +136,11 @@ export const lineStyles = css`
   @media (max-width: 36rem) {
     .line {
       grid-template-columns: auto minmax(0, 1fr);
+      column-gap: 0.25rem;
       padding-inline-end: 0.25rem;
     }
     .time {
-      min-block-size: 2rem;
+      min-block-size: 2.5rem;
       justify-self: start;
     }
     .said {

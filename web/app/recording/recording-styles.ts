@@ -55,6 +55,7 @@ export const recordingStyles = css`
     gap: 0.25rem 0.375rem;
   }
   .tools .button {
+    flex: none;
     padding-inline: 0.7rem;
   }
   .tools [aria-pressed='true'],
@@ -94,6 +95,18 @@ export const recordingStyles = css`
   }
   .heard {
     justify-self: start;
+  }
+  @media (max-width: 36rem) {
+    .tools {
+      flex-wrap: nowrap;
+      overflow-x: auto;
+      overscroll-behavior-x: contain;
+      margin: -0.4rem;
+      padding: 0.4rem;
+    }
+    .text {
+      padding: 0.5rem 0.25rem;
+    }
   }
   @media (min-width: 48rem) and (min-height: 40rem) {
     .top {

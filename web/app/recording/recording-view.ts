@@ -19,7 +19,7 @@ import type { LineList } from './line-list.ts';
 import { recordingNotes } from './recording-notes.ts';
 import { RecordingSound } from './recording-sound.ts';
 import { recordingStyles } from './recording-styles.ts';
-import { commandOf, focusOf } from './shortcuts.ts';
+import { commandOf, focusOf, STAY } from './shortcuts.ts';
 import { actOnSpeakers, giveToNewSpeaker } from './speaker-acts.ts';
 import { viewTools } from './view-tools.ts';
 import { actOnLine } from './writing-acts.ts';
@@ -103,8 +103,8 @@ export class RecordingView extends SottoElement implements ViewElement {
             .filter((fact) => fact !== '')
             .join(' · ')}
         </p>
+        ${recordingNotes(session, this.#heard.sound !== undefined)}
       </header>
-      ${recordingNotes(session, this.#heard.sound !== undefined)}
       <section class="top card" aria-label=${recordingWords.tools()}>
         <recording-player .player=${this.#heard.player} .sound=${this.#heard.sound} .spans=${this.#heard.spans}></recording-player>
         ${viewTools(editor)} ${this.#panel(editor)}
@@ -253,5 +253,8 @@ export class RecordingView extends SottoElement implements ViewElement {
     if (command === undefined) return;
     event.preventDefault();
     editor.run(command, event.key);
+    // What had the focus may be another element now.
+    if (event.composedPath().includes(this.#list as EventTarget) && STAY.has(command))
+      editor.page.focusLines();
   }
 }

@@ -61,6 +61,9 @@ const BY_KEY: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap((command) => SHORTCUTS[command].keys.map((key) => [key, command] as const)),
 );
 
+/** After these the keyboard is still on the lines, where it was. */
+export const STAY: ReadonlySet<Command> = new Set(['undo', 'redo', 'pick', 'unpick']);
+
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 /** `Ctrl` also stands for the Mac's command key. */

@@ -62,9 +62,14 @@ export class SpeakerPanel extends SottoElement {
         font-size: 1rem;
         font-weight: 600;
       }
+      section {
+        max-block-size: 40dvh;
+        overflow: auto;
+      }
       ul {
         display: grid;
-        gap: 0.5rem;
+        grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));
+        gap: 0.5rem 1rem;
         padding: 0;
         list-style: none;
       }
@@ -73,12 +78,14 @@ export class SpeakerPanel extends SottoElement {
         border-inline-start: 4px solid var(--speaker);
       }
       .name {
-        flex: 1 1 9rem;
+        flex: 1 1 8rem;
         inline-size: auto;
         color: var(--speaker);
         font-weight: 600;
       }
       form .name {
+        max-inline-size: 20rem;
+        color: inherit;
         font-weight: 400;
       }
       .colour {
