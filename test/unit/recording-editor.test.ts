@@ -1,4 +1,5 @@
 /** What the view of a recording decides, apart from what it shows. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { split, withText } from '../../shared/edit/change-lines.ts';
@@ -140,11 +141,13 @@ describe('the keyboard’s place', () => {
 });
 
 describe('colours of speakers', () => {
-  /** What lines lie on, in page.css: --surface, --sunken, --accent-soft. */
-  const SURFACES = {
-    light: ['#ffffff', '#eeede7', '#e2f0ec'],
-    dark: ['#1b1f1d', '#232826', '#1d332d'],
-  } as const;
+  /** What lines lie on: plain, under the pointer, picked. */
+  const css = readFileSync(new URL('../../web/app/page.css', import.meta.url), 'utf8');
+  const SURFACES = ['surface', 'sunken', 'accent-soft'].map((token) => {
+    const [, light = '', dark = ''] =
+      new RegExp(`--${token}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(css) ?? [];
+    return { light, dark };
+  });
   /** https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
   const luminance = (hex: string): number => {
     const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((from) => {
@@ -160,10 +163,8 @@ describe('colours of speakers', () => {
 
   it.each(SPEAKER_COLOURS)('%s can be read on each surface, in light and in dark', (colour) => {
     for (const scheme of ['light', 'dark'] as const)
-      for (const surface of SURFACES[scheme])
-        expect(contrast(SHADES[colour][scheme], surface), `${scheme} on ${surface}`).toBeGreaterThanOrEqual(
-          4.5,
-        );
+      for (const surface of SURFACES)
+        expect(contrast(SHADES[colour][scheme], surface[scheme]), scheme).toBeGreaterThanOrEqual(4.5);
   });
 
   it('differ', () => {

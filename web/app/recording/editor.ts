@@ -47,6 +47,8 @@ export class Editor {
   told: Told | undefined;
   /** where the active line was, should it go */
   #index = 0;
+  #settled: Document | undefined;
+  #written = 0;
   /** from where a range of lines is picked */
   #anchor: number | undefined;
 
@@ -63,6 +65,11 @@ export class Editor {
     return this.session.access === 'open';
   }
 
+  /** All that is written in one line while it is open is one step. */
+  get step(): string {
+    return `write ${this.#written}`;
+  }
+
   /** Lines that a change is for. */
   get chosen(): readonly number[] {
     if (this.picked.size > 0) return [...this.picked];
@@ -72,14 +79,16 @@ export class Editor {
   /** After the document is another: what is gone is let go of. */
   settle(): void {
     const { document } = this;
+    if (!this.editable) this.writing = undefined;
+    if (document === this.#settled) return;
+    this.#settled = document;
     this.active = settled(document, this.active, this.#index);
     this.#index = this.active === undefined ? 0 : indexOf(document, this.active.id);
     const there = new Set(document.segments.map(({ id }) => id));
     if ([...this.picked].some((id) => !there.has(id))) {
       this.picked = new Set([...this.picked].filter((id) => there.has(id)));
     }
-    if (this.writing !== undefined && (!this.editable || !there.has(this.writing.id)))
-      this.writing = undefined;
+    if (this.writing !== undefined && !there.has(this.writing.id)) this.writing = undefined;
   }
 
   /** `step`: see History. */
@@ -106,6 +115,7 @@ export class Editor {
 
   write(id: number, caret: number): void {
     if (!this.editable) return;
+    if (this.writing?.id !== id) this.#written += 1;
     this.writing = { id, caret };
     this.moveTo({ id, word: 0 });
   }

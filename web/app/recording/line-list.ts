@@ -48,6 +48,7 @@ export class LineList extends SottoElement {
     const width = Math.max(200, (entry?.contentRect.width ?? 600) - 120);
     if (Math.abs(width - this.width) > 40) this.width = width;
   });
+  #down: PointerEvent | undefined;
   #byId = new Map<number, EditedSegment>();
 
   constructor() {
@@ -92,6 +93,7 @@ export class LineList extends SottoElement {
       class=${this.picking ? 'lines picking' : 'lines'}
       aria-label=${this.name}
       lang=${ifDefined(this.language)}
+      @pointerdown=${this.#pressed}
       @click=${this.#clicked}
       @dblclick=${this.#twice}
     >
@@ -152,6 +154,10 @@ export class LineList extends SottoElement {
     place?.scrollIntoView({ block: 'nearest' });
   }
 
+  readonly #pressed = (event: PointerEvent): void => {
+    this.#down = event;
+  };
+
   readonly #clicked = (event: MouseEvent): void => {
     const on = this.#on(event);
     if (on === undefined) return;
@@ -171,7 +177,7 @@ export class LineList extends SottoElement {
       return;
     }
     const text = target.closest('.text');
-    if (text === null || !(getSelection()?.isCollapsed ?? true)) return;
+    if (text === null || dragged(this.#down, event)) return;
     // A click by keyboard or by a screen reader has no place: it is on the word that has the focus.
     const word =
       event.detail === 0
@@ -198,6 +204,10 @@ export class LineList extends SottoElement {
     return segment === undefined ? undefined : { id, target, segment };
   }
 }
+
+/** Text was selected, nothing clicked. */
+const dragged = (down: PointerEvent | undefined, { clientX, clientY, detail }: MouseEvent): boolean =>
+  detail > 0 && down !== undefined && Math.hypot(clientX - down.clientX, clientY - down.clientY) > 5;
 
 function within<Place extends { readonly id: number }>(
   chunk: Chunk,

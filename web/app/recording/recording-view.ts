@@ -5,9 +5,7 @@ import type { Manuscript } from '../../../shared/formats/format.ts';
 import { SottoElement } from '../element.ts';
 import { keptManuscript } from '../kept-manuscript.ts';
 import { printing } from '../print-sheet.ts';
-import { clock } from '../quantities.ts';
 import { base, controls } from '../styles.ts';
-import { fragmentOf } from '../view.ts';
 import type { ViewElement, ViewParts } from '../view-parts.ts';
 import { pageWords } from '../words/page.ts';
 import { recordingWords, toldWords } from '../words/recording.ts';
@@ -16,7 +14,7 @@ import { EditorSession } from './editor-session.ts';
 import { Finding } from './finding.ts';
 import type { BarAct } from './line-bar.ts';
 import type { LineList } from './line-list.ts';
-import { recordingNotes } from './recording-notes.ts';
+import { backLink, recordingHead } from './recording-head.ts';
 import { RecordingSound } from './recording-sound.ts';
 import { recordingStyles } from './recording-styles.ts';
 import { commandOf, focusOf, STAY } from './shortcuts.ts';
@@ -89,22 +87,9 @@ export class RecordingView extends SottoElement implements ViewElement {
     const { recording, journal, document } = session;
     if (session.access === 'missing') return this.#instead(recordingWords.missing());
     if (recording === undefined) return this.#instead(pageWords.opening());
-    const { name, seconds } = recording;
+    const { name } = recording;
     return html`<article aria-labelledby="title">
-      <header class="head">
-        ${this.#back()}
-        <h2 id="title" tabindex="-1">${name}</h2>
-        <p class="muted small">
-          ${[
-            clock(Math.max(seconds, document.segments.at(-1)?.end ?? 0)),
-            journal?.model ?? '',
-            recordingWords.lines(document.segments.length),
-          ]
-            .filter((fact) => fact !== '')
-            .join(' · ')}
-        </p>
-        ${recordingNotes(session, this.#heard.sound !== undefined)}
-      </header>
+      ${recordingHead(session, this.#heard.sound !== undefined)}
       <section class="top card" aria-label=${recordingWords.tools()}>
         <recording-player .player=${this.#heard.player} .sound=${this.#heard.sound} .spans=${this.#heard.spans}></recording-player>
         ${viewTools(editor)} ${this.#panel(editor)}
@@ -166,12 +151,8 @@ export class RecordingView extends SottoElement implements ViewElement {
     return this.renderRoot.querySelector('line-list');
   }
 
-  #back() {
-    return html`<a class="back" href=${fragmentOf({ name: 'desk' })}>← ${recordingWords.back()}</a>`;
-  }
-
   #instead(what: string) {
-    return html`<article>${this.#back()}
+    return html`<article>${backLink()}
       <p class="muted" role="status">${what}</p>
     </article>`;
   }
@@ -218,6 +199,8 @@ export class RecordingView extends SottoElement implements ViewElement {
     this.#heard.open(sound, session.document);
     editor.player = this.#heard.player;
     this.requestUpdate();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('#title')?.focus({ preventScroll: true });
   }
 
   #leave(): void {

@@ -21,7 +21,7 @@ export function actOnLine(editor: Editor, act: LineAct): void {
       editor.pick(act.id, act.reach);
       return;
     case 'write':
-      editor.change(withText(document, act.id, act.text), undefined, `write ${act.id}`);
+      editor.change(withText(document, act.id, act.text), undefined, editor.step);
       return;
     case 'play':
       editor.togglePlay();
@@ -60,13 +60,13 @@ function leave(editor: Editor, { act, id, text, caret }: Leaving): void {
       const at = act === 'above' ? index - 1 : index + 1;
       const next = index < 0 ? segments[indexOf(editor.document, id)] : segments[at];
       if (next === undefined) return;
-      editor.change(written, undefined, `write ${id}`);
+      editor.change(written, undefined, editor.step);
       editor.write(next.id, act === 'above' ? next.text.length : 0);
       return;
     }
     default:
       editor.writing = undefined;
-      editor.change(written, undefined, `write ${id}`);
+      editor.change(written, undefined, editor.step);
       editor.page.changed();
       if (act === 'done') editor.page.focusLines();
   }
