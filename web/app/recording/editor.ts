@@ -26,8 +26,8 @@ export type Told =
 
 export interface EditorPage {
   changed(): void;
-  /** the lines are to have the keyboard */
-  focusLines(): void;
+  /** The lines are to have the keyboard, `shown` where it is; what is under a pointer is, and must not move. */
+  focusLines(place: 'shown' | 'left'): void;
   reveal(id: number): void;
   showShortcuts(): void;
 }
@@ -148,7 +148,7 @@ export class Editor {
   open(panel: Panel): void {
     this.panel = panel;
     this.page.changed();
-    if (panel === 'none') this.page.focusLines();
+    if (panel === 'none') this.page.focusLines('shown');
   }
 
   togglePlay(): void {
@@ -214,7 +214,7 @@ export class Editor {
       if (to.id !== from.id) this.pick(to.id, 'range');
     }
     this.moveTo(to);
-    this.page.focusLines();
+    this.page.focusLines('shown');
   }
 
   #again(told: 'undone' | 'redone'): void {
@@ -239,7 +239,7 @@ export class Editor {
     const segment = segments[place?.line ?? 0];
     if (segment === undefined) return;
     this.moveTo({ id: segment.id, word: place?.word ?? 0 });
-    this.page.focusLines();
+    this.page.focusLines('shown');
   }
 }
 

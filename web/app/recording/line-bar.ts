@@ -81,6 +81,12 @@ export class LineBar extends SottoElement {
       .play {
         display: none;
       }
+      /* Where the player does not stay in view (recording-styles.ts). */
+      @media (max-width: 48rem), (max-height: 52rem) {
+        .play {
+          display: inline-flex;
+        }
+      }
       @media (max-width: 36rem) {
         .bar {
           flex-wrap: nowrap;
@@ -89,9 +95,6 @@ export class LineBar extends SottoElement {
         }
         .bar > * {
           flex: none;
-        }
-        .play {
-          display: inline-flex;
         }
         .what {
           min-inline-size: 0;

@@ -7,7 +7,7 @@ export interface Chunk {
   readonly segments: readonly EditedSegment[];
 }
 
-export const CHUNK_LINES = 24;
+export const CHUNK_LINES = 16;
 
 /** Where the lines are as before, the chunk is the same object as before. */
 export function chunked(segments: readonly EditedSegment[], before: readonly Chunk[]): readonly Chunk[] {

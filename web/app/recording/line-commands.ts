@@ -45,5 +45,5 @@ export function runOnLine(editor: Editor, command: Command, key: string): void {
     default:
       return;
   }
-  editor.page.focusLines();
+  editor.page.focusLines('shown');
 }

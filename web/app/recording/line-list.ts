@@ -135,23 +135,29 @@ export class LineList extends SottoElement {
   /** Brings a line into view, where it is not. */
   async reveal(id: number, block: ScrollLogicalPosition = 'nearest'): Promise<HTMLElement | null> {
     await this.updateComplete;
+    const line = await this.#filled(id);
+    line?.scrollIntoView({ block });
+    return line;
+  }
+
+  async #filled(id: number): Promise<HTMLElement | null> {
     for (const chunk of this.renderRoot.querySelectorAll('line-chunk')) {
       if (!chunk.chunk.segments.some((segment) => segment.id === id)) continue;
       chunk.filled = true;
       await chunk.updateComplete;
     }
-    const line = this.lineOf(id);
-    line?.scrollIntoView({ block });
-    return line;
+    return this.lineOf(id);
   }
 
   /** The keyboard's word, or its line where that has none. */
-  async focusActive(): Promise<void> {
+  async focusActive(where: 'shown' | 'left'): Promise<void> {
+    await this.updateComplete;
     if (this.active === undefined) return;
-    const line = await this.reveal(this.active.id);
+    const { id } = this.active;
+    const line = where === 'shown' ? await this.reveal(id) : await this.#filled(id);
     const place = line?.querySelector<HTMLElement>('.word') ?? line?.querySelector<HTMLElement>('.time');
     place?.focus({ preventScroll: true });
-    place?.scrollIntoView({ block: 'nearest' });
+    if (where === 'shown') place?.scrollIntoView({ block: 'nearest' });
   }
 
   readonly #pressed = (event: PointerEvent): void => {

@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 export const recordingStyles = css`
-  article {
+  main {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 0.75rem;
@@ -108,7 +108,7 @@ export const recordingStyles = css`
       padding: 0.5rem 0.25rem;
     }
   }
-  @media (min-width: 48rem) and (min-height: 40rem) {
+  @media (min-width: 48rem) and (min-height: 52rem) {
     .top {
       position: sticky;
       inset-block-start: 0.5rem;

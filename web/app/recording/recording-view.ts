@@ -88,7 +88,7 @@ export class RecordingView extends SottoElement implements ViewElement {
     if (session.access === 'missing') return this.#instead(recordingWords.missing());
     if (recording === undefined) return this.#instead(pageWords.opening());
     const { name } = recording;
-    return html`<article aria-labelledby="title">
+    return html`<main aria-labelledby="title">
       ${recordingHead(session, this.#heard.sound !== undefined)}
       <section class="top card" aria-label=${recordingWords.tools()}>
         <recording-player .player=${this.#heard.player} .sound=${this.#heard.sound} .spans=${this.#heard.spans}></recording-player>
@@ -137,7 +137,7 @@ export class RecordingView extends SottoElement implements ViewElement {
         }
       </footer>
       <shortcuts-dialog></shortcuts-dialog>
-    </article>`;
+    </main>`;
   }
 
   protected override updated(): void {
@@ -152,9 +152,9 @@ export class RecordingView extends SottoElement implements ViewElement {
   }
 
   #instead(what: string) {
-    return html`<article>${backLink()}
+    return html`<main>${backLink()}
       <p class="muted" role="status">${what}</p>
-    </article>`;
+    </main>`;
   }
 
   #panel(editor: Editor) {
@@ -183,7 +183,7 @@ export class RecordingView extends SottoElement implements ViewElement {
   #enter(session: EditorSession): void {
     const editor = new Editor(session, {
       changed: () => this.requestUpdate(),
-      focusLines: () => void this.updateComplete.then(() => this.#list?.focusActive()),
+      focusLines: (place) => void this.updateComplete.then(() => this.#list?.focusActive(place)),
       reveal: (id) => void this.updateComplete.then(() => this.#list?.reveal(id, 'center')),
       showShortcuts: () => this.renderRoot.querySelector('shortcuts-dialog')?.show(),
     });
@@ -238,6 +238,6 @@ export class RecordingView extends SottoElement implements ViewElement {
     editor.run(command, event.key);
     // What had the focus may be another element now.
     if (event.composedPath().includes(this.#list as EventTarget) && STAY.has(command))
-      editor.page.focusLines();
+      editor.page.focusLines('shown');
   }
 }

@@ -12,7 +12,7 @@ export function actOnLine(editor: Editor, act: LineAct): void {
   switch (act.act) {
     case 'hear':
       editor.hear(act.id, act.word);
-      editor.page.focusLines();
+      editor.page.focusLines('left');
       return;
     case 'edit':
       editor.write(act.id, act.caret);
@@ -68,7 +68,7 @@ function leave(editor: Editor, { act, id, text, caret }: Leaving): void {
       editor.writing = undefined;
       editor.change(written, undefined, editor.step);
       editor.page.changed();
-      if (act === 'done') editor.page.focusLines();
+      if (act === 'done') editor.page.focusLines('shown');
   }
 }
 
