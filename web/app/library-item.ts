@@ -8,7 +8,7 @@ import { keptManuscript } from './kept-manuscript.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
-import { bytes, clock } from './quantities.ts';
+import { bytes, clock, dateAndTime } from './quantities.ts';
 import { base, controls } from './styles.ts';
 import { fragmentOf } from './view.ts';
 import { jobWords } from './words/job.ts';
@@ -232,7 +232,6 @@ const SHOWN = 5;
 
 function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
   const locale = currentLocale();
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(createdAt);
   const states = {
     capturing: libraryWords.capturing(),
     reading: libraryWords.reading(),
@@ -246,7 +245,7 @@ function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Record
     whole: '',
   };
   return [
-    date,
+    dateAndTime(createdAt, locale),
     seconds > 0 ? clock(seconds) : '',
     size > 0 ? bytes(size, locale) : '',
     states[state],

@@ -7,9 +7,10 @@ import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
 import type { Desk } from './library-desk.ts';
 import type { ItemAsks } from './library-item.ts';
-import { ORDERS, type Order, pickOrder, rowsOf, sorted } from './library-list.ts';
+import { ORDERS, type Order, PAGE, pickOrder, rowsOf, sorted } from './library-list.ts';
 import { libraryPanelStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
+import { onceAFrame } from './once-a-frame.ts';
 import { recall, remember } from './preferences.ts';
 import { base, controls } from './styles.ts';
 import { libraryWords } from './words/library.ts';
@@ -23,6 +24,7 @@ export class LibraryPanel extends SottoElement {
     found: { state: true },
     wanted: { state: true },
     order: { state: true },
+    most: { state: true },
     removed: { state: true },
     answer: { state: true },
   };
@@ -33,6 +35,8 @@ export class LibraryPanel extends SottoElement {
   declare found: readonly Found[];
   declare wanted: string;
   declare order: Order;
+  /** rows that are shown, at most */
+  declare most: number;
   /** the last that was deleted, while it can be had back */
   declare removed: Recording | undefined;
   /** of "Read the rest" */
@@ -40,6 +44,8 @@ export class LibraryPanel extends SottoElement {
   #unsubscribe: (() => void) | undefined;
   /** the newest question to the library: answers to older ones are not shown */
   #asked = 0;
+  /** What runs tells many changes at a time. */
+  readonly #changed = onceAFrame(() => void this.#refresh());
 
   constructor() {
     super();
@@ -49,6 +55,7 @@ export class LibraryPanel extends SottoElement {
     this.found = [];
     this.wanted = '';
     this.order = pickOrder(recall('library-order'));
+    this.most = PAGE;
     this.removed = undefined;
     this.answer = '';
   }
@@ -59,12 +66,13 @@ export class LibraryPanel extends SottoElement {
     super.disconnectedCallback();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#changed.cancel();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('desk')) return;
     this.#unsubscribe?.();
-    this.#unsubscribe = this.desk?.library?.subscribe(() => void this.#refresh());
+    this.#unsubscribe = this.desk?.library?.subscribe(() => this.#changed.request());
     void this.#refresh();
   }
 
@@ -76,8 +84,12 @@ export class LibraryPanel extends SottoElement {
     </section>`;
   }
 
+  #rows() {
+    return rowsOf(sorted(this.all, this.order, currentLocale()), this);
+  }
+
   #whole(library: Library) {
-    const rows = rowsOf(sorted(this.all, this.order, currentLocale()), this);
+    const rows = this.#rows();
     return html`
       <p class="muted small">${libraryWords.about()}</p>
       ${this.#switch()}
@@ -90,7 +102,7 @@ export class LibraryPanel extends SottoElement {
       ${this.all.length === 0 ? html`<p class="muted">${libraryWords.empty()}</p>` : this.#tools()}
       <div class="rows">
         ${repeat(
-          rows,
+          rows.slice(0, this.most),
           ({ recording }) => recording.id,
           (row) => html`<library-item
             data-recording=${row.recording.id}
@@ -100,6 +112,7 @@ export class LibraryPanel extends SottoElement {
             @item-asks=${(event: CustomEvent<ItemAsks>) => void this.#do(event.detail)}
           ></library-item>`,
         )}
+        ${rows.length > this.most ? this.#rest(rows.length) : nothing}
         ${this.all.length > 0 && rows.length === 0 ? html`<p class="muted">${libraryWords.nothingFound()}</p>` : nothing}
       </div>
       <library-storage .library=${library} .count=${this.all.length}></library-storage>
@@ -121,6 +134,15 @@ export class LibraryPanel extends SottoElement {
         ${libraryWords.keep()}
       </label>
       ${keeps ? nothing : html`<p class="muted small">${libraryWords.notKept()}</p>`}`;
+  }
+
+  #rest(total: number) {
+    const figure = (count: number) => count.toLocaleString(currentLocale());
+    const next = Math.min(PAGE, total - this.most);
+    return html`<p class="line rest">
+      <button class="button" @click=${() => void this.#more()}>${libraryWords.more(figure(next))}</button>
+      <span class="muted small">${libraryWords.shown(figure(this.most), figure(total))}</span>
+    </p>`;
   }
 
   #undo({ id, name }: Recording) {
@@ -146,6 +168,7 @@ export class LibraryPanel extends SottoElement {
           .value=${this.wanted}
           @input=${(event: Event & { target: HTMLInputElement }) => {
             this.wanted = event.target.value;
+            this.most = PAGE;
             void this.#refresh();
           }}
         />
@@ -157,6 +180,7 @@ export class LibraryPanel extends SottoElement {
           class="field"
           @change=${(event: Event & { target: HTMLSelectElement }) => {
             this.order = pickOrder(event.target.value);
+            this.most = PAGE;
             remember('library-order', this.order);
           }}
         >
@@ -198,10 +222,20 @@ export class LibraryPanel extends SottoElement {
     }
   }
 
+  /** The keyboard goes on at the first that came. */
+  async #more(): Promise<void> {
+    const first = this.most;
+    this.most += PAGE;
+    await this.updateComplete;
+    this.renderRoot.querySelectorAll('library-item')[first]?.focus();
+  }
+
   async #back(id: string): Promise<void> {
     await this.desk?.library?.undo(id);
     this.removed = undefined;
     await this.#refresh();
+    const at = this.#rows().findIndex(({ recording }) => recording.id === id);
+    this.most = Math.max(this.most, at + 1);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`[data-recording="${CSS.escape(id)}"]`)?.focus();
   }

@@ -19,6 +19,8 @@ export const library = {
   'library.empty': '还没有保存任何内容。',
   'library.search': '在所有文字稿中搜索',
   'library.nothing-found': '没有找到。',
+  'library.more': str`再显示 ${0} 个`,
+  'library.shown': str`已显示 ${0} 个，共 ${1} 个。`,
   'library.order': '排序方式',
   'library.by-date': '日期',
   'library.by-name': '名称',

@@ -1,9 +1,8 @@
 /** A player around the browser's own media element, which streams files of any length from the disk. */
 import type { OnceAFrame } from '../once-a-frame.ts';
 import type { Player } from './player-port.ts';
+import { FASTEST, SLOWEST } from './rates.ts';
 import { afterSilence, type Stretch, speechOf } from './silence.ts';
-
-export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
 
 export interface SoundPlayer extends Player {
   /** `unplayable`: the browser has no decoder for it, or it is damaged or gone */
@@ -118,7 +117,7 @@ export function mediaPlayer(
       changed();
     },
     setRate(rate) {
-      const to = Math.min(RATES.at(-1)!, Math.max(RATES[0], rate));
+      const to = Math.min(FASTEST, Math.max(SLOWEST, rate));
       media.defaultPlaybackRate = to;
       media.playbackRate = to;
       changed();

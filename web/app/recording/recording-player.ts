@@ -4,10 +4,11 @@ import { currentLocale } from '../locale.ts';
 import { clock, share } from '../quantities.ts';
 import { base, controls } from '../styles.ts';
 import { playerWords } from '../words/player.ts';
-import { RATES, type SoundPlayer } from './media-player.ts';
+import type { SoundPlayer } from './media-player.ts';
 import type { ColouredSpan } from './paint-wave.ts';
 import { icon, type PlayerIcon } from './player-icons.ts';
 import type { Player } from './player-port.ts';
+import { RATES, rateName } from './rates.ts';
 import { recordingPlayerStyles } from './recording-player-styles.ts';
 import type { SoundWave } from './sound-wave.ts';
 import { WaveSource } from './wave-source.ts';
@@ -167,7 +168,7 @@ export class RecordingPlayer extends SottoElement {
       >
         ${RATES.map(
           (rate) => html`<option value=${rate} .selected=${rate === (player?.rate ?? 1)}>
-            ${speed(rate, locale)}
+            ${rateName(rate, locale)}
           </option>`,
         )}
       </select>
@@ -253,6 +254,3 @@ export class RecordingPlayer extends SottoElement {
     this.requestUpdate();
   }
 }
-
-const speed = (rate: number, locale: string): string =>
-  `${new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(rate)}×`;
