@@ -5,9 +5,9 @@ import { wordsOf } from '../../../shared/edit/timed-words.ts';
 import type { EditorSession } from './editor-session.ts';
 import type { WordPlace, Writing } from './line-chunk.ts';
 import { runOnLine } from './line-commands.ts';
-import { RATES } from './media-player.ts';
 import { moved, settled } from './moves.ts';
 import type { Player } from './player-port.ts';
+import { RATES } from './rates.ts';
 import type { Command } from './shortcuts.ts';
 
 export type Panel = 'none' | 'find' | 'speakers';
