@@ -388,8 +388,18 @@ test('ten hours, 7 000 lines and 91 000 words, scroll without a task over 50 ms,
   expect(longestByCpu[0]?.cpu, JSON.stringify(longestByCpu)).toBeGreaterThan(0);
   expect(longestByCpu[0]?.cpu, JSON.stringify(longestByCpu)).toBeLessThan(50);
 
+  const editing = await watchMainThread(page);
+  await list(page).locator('.line .text').nth(3).dblclick();
+  await page.keyboard.type('Now ');
+  await press(page, 'Enter');
+  await expect(page.getByRole('textbox', { name: 'Text of the line' })).toHaveCount(1);
+  await press(page, 'Escape');
+  await saved(page);
+  const edited = await editing();
+  console.log(`ten hours: an edit, longest task ${edited.longestByCpu[0]?.cpu.toFixed(1)} ms`);
+
   // The browser's own search and screen readers have all of it, once the page had a moment.
-  await expect(list(page).locator('.line')).toHaveCount(7000);
+  await expect(list(page).locator('.line')).toHaveCount(7001);
   await list(page).locator('.time').first().click();
   await press(page, 'Control+End');
   await expect(list(page).locator('[data-line="6999"] .word')).toBeFocused();

@@ -20,6 +20,7 @@ import { captureFrom } from '../../web/library/unread-sound.ts';
 import { writeArchive } from '../../web/library/worker/archive-writer.ts';
 import { createWavWriter, repairWav, type SoundFile } from '../../web/library/worker/wav-writer.ts';
 import { readZip } from '../../web/library/zip-reader.ts';
+import { fakeLocks } from '../support/fake-locks.ts';
 import { createFakeTranscriber, type FakeJob } from '../support/fake-transcriber.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -153,7 +154,7 @@ describe('the library', () => {
           return () => held.delete(id);
         },
       },
-      editing: createEditLock(locks()),
+      editing: createEditLock(fakeLocks()),
       clock,
       wall: () => 1000,
     });
@@ -283,7 +284,7 @@ describe('what is edited', () => {
       index,
       sounds,
       claims: { take: async () => () => undefined },
-      editing: createEditLock(locks()),
+      editing: createEditLock(fakeLocks()),
       clock: createVirtualClock(),
       wall: () => 1000,
     });
@@ -356,7 +357,7 @@ describe('what is edited', () => {
   });
 
   it('by one tab at a time: the next gets its turn, or takes it', async () => {
-    const take = createEditLock(locks());
+    const take = createEditLock(fakeLocks());
     const { signal } = new AbortController();
     const first = await take('a', 'turn', signal);
     const asked = take('a', 'turn', signal);
@@ -391,28 +392,6 @@ describe('what is edited', () => {
     expect([document.segments.map(({ text }) => text), revision]).toEqual([['edited', 'again'], 1]);
   });
 });
-
-/** Web Locks as far as they are used here; Node has none before version 24. */
-function locks(): LockManager {
-  const held = new Map<string, () => void>();
-  const waiting = new Map<string, (() => void)[]>();
-  const request = (name: string, { signal, steal }: LockOptions, work: () => Promise<void>) =>
-    new Promise<void>((resolve, reject) => {
-      const grant = () => {
-        held.set(name, () => reject(new DOMException('stolen', 'AbortError')));
-        void work().then(() => {
-          resolve();
-          held.delete(name);
-          waiting.get(name)?.shift()?.();
-        });
-      };
-      if (signal?.aborted) return reject(signal.reason);
-      if (steal) held.get(name)?.();
-      if (steal || !held.has(name)) return grant();
-      waiting.set(name, [...(waiting.get(name) ?? []), grant]);
-    });
-  return { request } as unknown as LockManager;
-}
 
 const recording = (id: string, part: Partial<Recording> = {}): Recording => ({
   id,

@@ -34,8 +34,11 @@ export class EditorSession {
   readonly #leaving = new AbortController();
   #kept: KeptDocument = { document: this.history.present, heard: [], revision: 0 };
   #turn: Editing | undefined;
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #loadedAt = 0;
+  #looking = Promise.resolve();
+  /** for its turn to edit */
+  #asked = false;
   #writing: Promise<void> | undefined;
   #unsubscribe: () => void;
 
@@ -87,7 +90,7 @@ export class EditorSession {
   /** Resolves when what is here is written, or could not be. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#timer = 0;
+    this.#timer = undefined;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
@@ -106,7 +109,7 @@ export class EditorSession {
     if (this.access !== 'open' || history === this.history) return;
     this.history = history;
     if (this.keeping !== 'stale') this.keeping = 'unsaved';
-    if (this.#timer === 0) this.#timer = window.setTimeout(() => void this.flush(), PAUSE_MS);
+    this.#timer ??= setTimeout(() => void this.flush(), PAUSE_MS);
     this.#onChange();
   }
 
@@ -130,8 +133,17 @@ export class EditorSession {
     this.#onChange();
   }
 
-  /** Where the recording stands now. */
-  async #look(): Promise<void> {
+  /** Where the recording stands now; one look after the other. */
+  #look(): Promise<void> {
+    this.#looking = this.#looking
+      .then(() => this.#lookNow())
+      .catch((thrown: unknown) => {
+        console.warn('The library could not be read.', thrown); // what was read before is shown
+      });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
     const recording = (await this.#library.list()).find(({ id }) => id === this.id);
     if (this.#leaving.signal.aborted) return;
     const before = this.recording;
@@ -142,8 +154,10 @@ export class EditorSession {
       const soon = this.access === 'unread' && performance.now() - this.#loadedAt < REST_MS;
       if (!soon) await this.#load();
       this.#stand('unread');
-    } else if (this.access === 'opening' || this.access === 'unread' || this.access === 'missing') {
+    } else if (!this.#asked) {
+      this.access = 'opening';
       await this.#load();
+      this.#asked = true;
       this.#ask('turn');
     } else if (before?.name !== recording.name) this.#onChange();
   }
@@ -162,7 +176,7 @@ export class EditorSession {
   #ask(when: 'turn' | 'now'): void {
     const { signal } = this.#leaving;
     const timer = setTimeout(() => this.access !== 'open' && this.#stand('elsewhere'), PATIENCE_MS);
-    if (this.access === 'opening') this.#onChange();
+    this.#onChange();
     this.#library
       .editing(this.id, when, signal)
       .then((turn) => this.#granted(turn))
@@ -190,6 +204,7 @@ export class EditorSession {
 
   #stand(access: Access): void {
     if (access === 'unread' || access === 'missing') {
+      this.#asked = false;
       this.#turn?.release();
       this.#turn = undefined;
     }
