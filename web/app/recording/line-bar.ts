@@ -71,7 +71,7 @@ export class LineBar extends SottoElement {
         font-variant-numeric: tabular-nums;
       }
       .button {
-        padding-inline: 0.7rem;
+        padding-inline: 0.65rem;
       }
       .who {
         inline-size: auto;
@@ -87,7 +87,7 @@ export class LineBar extends SottoElement {
           display: inline-flex;
         }
       }
-      @media (max-width: 36rem) {
+      @media (max-width: 52rem) {
         .bar {
           flex-wrap: nowrap;
           overflow-x: auto;

@@ -60,7 +60,7 @@ export class ShortcutsDialog extends SottoElement {
       }
       dl {
         display: grid;
-        grid-template-columns: minmax(5.5rem, auto) minmax(0, 1fr);
+        grid-template-columns: 7.5rem minmax(0, 1fr);
         gap: 0.3rem 0.75rem;
         margin: 0;
       }

@@ -64,6 +64,8 @@ export class SpeakerPanel extends SottoElement {
       }
       section {
         max-block-size: 40dvh;
+        margin: -0.4rem;
+        padding: 0.4rem;
         overflow: auto;
       }
       ul {
