@@ -356,12 +356,17 @@ test('ten hours, 7 000 lines and 91 000 words, scroll without a task over 50 ms,
     });
     database.close();
   }, href?.split('/')[1] ?? '');
+  const opening = await watchMainThread(page);
   await page.evaluate((to) => {
     location.hash = to ?? '';
   }, href);
   await list(page).locator('.line').first().waitFor();
   await saved(page);
 
+  const first = await opening();
+  console.log(
+    `ten hours: opening, longest tasks ${JSON.stringify(first.longestByCpu.map(({ cpu, inside }) => [Math.round(cpu), inside]))}`,
+  );
   const watched = await watchMainThread(page);
   await page.mouse.move(640, 600);
   for (let turn = 0; turn < 25; turn += 1) await page.mouse.wheel(0, 900);

@@ -36,6 +36,9 @@ const VERSIONS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
   },
 ];
 
+/** Segments read at once: each answer is unpacked on the page's thread. */
+const PART = 300;
+
 const textOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
 /** Rejects with a DOMException where the browser keeps nothing (some private windows). */
@@ -100,7 +103,17 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
         tx.done,
       ]);
     },
-    segments: async (id) => (await db.getAll('segments', textOf(id))).map(({ segment }) => segment),
+    async segments(id) {
+      const { store } = db.transaction('segments');
+      const all: Segment[] = [];
+      for (let range = textOf(id); ; ) {
+        const part = await store.getAll(range, PART);
+        for (const { segment } of part) all.push(segment);
+        const last = part.at(-1);
+        if (last === undefined || part.length < PART) return all;
+        range = IDBKeyRange.bound([id, last.id], [id, []], true);
+      }
+    },
     document: (id) => db.get('documents', id),
     async putDocument(id, document, revision) {
       const tx = db.transaction(['recordings', 'documents'], 'readwrite');

@@ -159,7 +159,7 @@ export class EditorSession {
       await this.#load();
       this.#asked = true;
       this.#ask('turn');
-    } else if (before?.name !== recording.name) this.#onChange();
+    } else if (before?.name !== recording.name || before.sound !== recording.sound) this.#onChange();
   }
 
   async #load(): Promise<void> {

@@ -62,6 +62,14 @@ export class Finding {
     }
   }
 
+  forget(): void {
+    this.query = NO_QUERY;
+    this.found = [];
+    this.at = -1;
+    mark('sotto-found', []);
+    mark('sotto-found-now', []);
+  }
+
   /** Marks what is found on the lines that are near what is in view. */
   mark(list: LineList): void {
     const near = new Set<number>();

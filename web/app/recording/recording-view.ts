@@ -27,6 +27,8 @@ export class RecordingView extends SottoElement implements ViewElement {
   static override properties = { parts: { attribute: false } };
   declare parts: ViewParts | undefined;
   #editor: Editor | undefined;
+  /** whose sound was asked for */
+  #soundOf: Editor | undefined;
   readonly #finding = new Finding();
   readonly #heard = new RecordingSound(
     () => this.#list,
@@ -76,6 +78,7 @@ export class RecordingView extends SottoElement implements ViewElement {
     this.#editor.settle();
     this.#finding.look(this.#editor);
     this.#heard.look(this.#editor.document);
+    void this.#hear(this.#editor).catch((thrown: unknown) => console.error(thrown));
   }
 
   override render() {
@@ -193,20 +196,29 @@ export class RecordingView extends SottoElement implements ViewElement {
 
   async #open({ session }: Editor): Promise<void> {
     await session.open();
-    const sound = await this.parts?.desk?.library?.sound(session.id);
-    const editor = this.#editor;
-    if (editor?.session !== session) return;
-    this.#heard.open(sound, session.document);
+    await this.updateComplete;
+    if (this.#editor?.session !== session) return;
+    this.renderRoot.querySelector<HTMLElement>('#title')?.focus({ preventScroll: true });
+  }
+
+  /** As soon as all of it is there. */
+  async #hear(editor: Editor): Promise<void> {
+    const { access, recording, id, document } = editor.session;
+    const there = recording?.sound === 'whole' || recording?.sound === 'cut';
+    if (!there || access === 'opening' || this.#soundOf === editor) return;
+    this.#soundOf = editor;
+    const sound = await this.parts?.desk?.library?.sound(id);
+    if (this.#editor !== editor) return;
+    this.#heard.open(sound, document);
     editor.player = this.#heard.player;
     this.requestUpdate();
-    await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>('#title')?.focus({ preventScroll: true });
   }
 
   #leave(): void {
     void this.#editor?.session.close();
     this.#editor = undefined;
     this.#heard.close();
+    this.#finding.forget();
   }
 
   readonly #flush = (): void => void this.#editor?.session.flush();
