@@ -74,6 +74,10 @@ async function cluster(): Promise<number> {
   console.error(
     `seed ${seed}; connections that ended with their ingress: ${tally.cut}; windows of live sessions: ${live.served}`,
   );
+  const { queueStatus, grew, grewAfterBlow } = tally.places;
+  console.error(
+    `${queueStatus} places were told; worse than before: ${grewAfterBlow} after something was killed, ${grew} otherwise`,
+  );
   for (const [why, times] of Object.entries(tally.why)) console.error(`  ${times} × ${why}`);
   for (const why of live.why) console.error(`  live: ${why}`);
   for (const { blow, takeovers } of strikes) {

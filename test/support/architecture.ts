@@ -140,7 +140,14 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
   {
     at: 'server/cluster/',
-    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
+    ours: [
+      'server/cluster/',
+      ...PORTS,
+      'server/jobs/',
+      'server/tenants/secret.ts',
+      'server/realtime/secrets.ts',
+      'shared/',
+    ],
     packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3', 'ws'],
   },
 
