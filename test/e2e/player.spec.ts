@@ -186,6 +186,16 @@ test('a sound that nothing plays: said, and the page goes on; one without a leng
   await page.evaluate(() => window.showSound(new Blob(['no sound']), []));
   await expect(page.getByRole('alert')).toContainText('This browser cannot play this sound');
   await expect(button(page, 'Play')).toBeDisabled();
+  // A file that is cut off in its middle plays, and is drawn, as far as it goes.
+  await page.evaluate(async (name) => {
+    const whole = await (await fetch(`/sound/${name}`)).blob();
+    window.hide();
+    window.showSound(whole.slice(0, whole.size / 2), []);
+  }, REPEATED);
+  await measured(page, 'partial');
+  await expect(page.getByText('The waveform could not be drawn to its end.')).toBeVisible();
+  await expect(button(page, 'Play')).toBeEnabled();
+  await expect.poll(() => inked(page, 0.1, 0.8)).toBeGreaterThan(0.05);
   await page.evaluate(async () => {
     const context = new AudioContext();
     const target = context.createMediaStreamDestination();
