@@ -322,6 +322,20 @@ describe('what is edited', () => {
     expect(await index.document('a')).toBeUndefined();
   });
 
+  it('is read in parts where it is long, all of it and in order', async () => {
+    const ids = Array.from({ length: 700 }, (_, id) => id);
+    await index.append(
+      'a',
+      ids.map((id) => segment(id, `${id}`)),
+      { language: 'en' },
+    );
+    await index.append('b', [segment(0, 'of another')], { language: 'en' });
+    expect((await index.segments('a')).map(({ id, text }) => [id, text])).toEqual(
+      ids.map((id) => [id, `${id}`]),
+    );
+    expect(await index.segments('none')).toEqual([]);
+  });
+
   it('is not written over by who has not seen it', async () => {
     const [one, two] = [libraryOf(), libraryOf()];
     const [first, second] = await Promise.all([one.document('a'), two.document('a')]);
