@@ -364,9 +364,7 @@ test('ten hours, 7 000 lines and 91 000 words, scroll without a task over 50 ms,
   await saved(page);
 
   const first = await opening();
-  console.log(
-    `ten hours: opening, longest tasks ${JSON.stringify(first.longestByCpu.map(({ cpu, inside }) => [Math.round(cpu), inside]))}`,
-  );
+  expect(first.longestByCpu[0]?.cpu, JSON.stringify(first.longestByCpu)).toBeLessThan(150);
   const watched = await watchMainThread(page);
   await page.mouse.move(640, 600);
   for (let turn = 0; turn < 25; turn += 1) await page.mouse.wheel(0, 900);
@@ -386,10 +384,7 @@ test('ten hours, 7 000 lines and 91 000 words, scroll without a task over 50 ms,
       .toBe(true);
     for (let turn = 0; turn < 5; turn += 1) await page.mouse.wheel(0, 700);
   }
-  const { longestByCpu, longTasks } = await watched();
-  console.log(
-    `ten hours: longest task ${longestByCpu[0]?.cpu.toFixed(1)} ms (${longestByCpu[0]?.inside}), long tasks ${JSON.stringify(longTasks)}`,
-  );
+  const { longestByCpu } = await watched();
   expect(longestByCpu[0]?.cpu, JSON.stringify(longestByCpu)).toBeGreaterThan(0);
   expect(longestByCpu[0]?.cpu, JSON.stringify(longestByCpu)).toBeLessThan(50);
 
@@ -401,8 +396,9 @@ test('ten hours, 7 000 lines and 91 000 words, scroll without a task over 50 ms,
   await press(page, 'Escape');
   await saved(page);
   const edited = await editing();
-  expect(edited.longestByCpu[0]?.cpu, JSON.stringify(edited.longestByCpu)).toBeLessThan(100);
-  console.log(`ten hours: an edit, longest task ${edited.longestByCpu[0]?.cpu.toFixed(1)} ms`);
+  expect(edited.longestByCpu[0]?.cpu, JSON.stringify(edited.longestByCpu)).toBeLessThan(150);
+  const figures = [first, { longestByCpu }, edited].map((each) => each.longestByCpu[0]?.cpu.toFixed(1));
+  console.log(`ten hours, longest task in ms: opening, scrolling, an edit: ${figures.join(', ')}`);
 
   // The browser's own search and screen readers have all of it, once the page had a moment.
   await expect(list(page).locator('.line')).toHaveCount(7001);
