@@ -17,30 +17,42 @@ const reports = '.cache/test';
 const vitestReport = join(reports, 'vitest.json');
 const playwrightReport = join(reports, 'playwright.json');
 
-const STAGES: readonly (readonly [name: string, run: () => Promise<Counts>])[] = [
-  ['types', () => check('types')],
-  ['lint', () => check('lint')],
+type Stage = readonly [name: string, run: () => Promise<Counts>];
+
+/** What the tests start is what will be shipped (test/support/programs.ts). */
+const BUILT = { SOTTO_TEST_BUILT: 'yes' };
+
+/** One step after another; the stages of one step at once, where none has the machine to itself. */
+const STEPS: readonly (readonly Stage[])[] = [
   [
-    'unit and contract',
-    async () => {
-      const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
-      const code = await npmRun('unit', options);
-      return judge(await readCounts(vitestReport), code);
-    },
+    ['types', () => check('types')],
+    ['lint', () => check('lint')],
+    ['build', () => check('build')],
   ],
-  ['build', () => check('build')],
   [
-    'end to end',
-    async () => {
-      const SOTTO_CHROMIUM = ensureChromium();
-      const env = { SOTTO_CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
-      const code = await npmRun('e2e', ['--reporter=list,json'], env);
-      return judge(await readCounts(playwrightReport), code);
-    },
+    [
+      'unit and contract',
+      async () => {
+        const options = ['--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
+        const code = await npmRun('unit', options, BUILT);
+        return judge(await readCounts(vitestReport), code);
+      },
+    ],
+  ],
+  [
+    [
+      'end to end',
+      async () => {
+        const SOTTO_CHROMIUM = ensureChromium();
+        const env = { ...BUILT, SOTTO_CHROMIUM, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
+        const code = await npmRun('e2e', ['--reporter=list,json'], env);
+        return judge(await readCounts(playwrightReport), code);
+      },
+    ],
   ],
 ];
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 let stopped = false;
 
 async function check(script: string): Promise<Counts> {
@@ -54,16 +66,20 @@ function npmRun(
   env: NodeJS.ProcessEnv = {},
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    running = spawn('npm', ['run', '--silent', script, '--', ...options], {
+    const child = spawn('npm', ['run', '--silent', script, '--', ...options], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...env },
     });
-    running.once('error', reject);
-    running.once('exit', (code) => resolve(code ?? 1));
+    running.add(child);
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      running.delete(child);
+      resolve(code ?? 1);
+    });
   });
 }
 
-async function runStage(name: string, run: () => Promise<Counts>): Promise<StageResult> {
+async function runStage([name, run]: Stage): Promise<StageResult> {
   console.log(`\n── ${name}`);
   const started = performance.now();
   const counts = await run().catch((error: unknown) => {
@@ -76,17 +92,17 @@ async function runStage(name: string, run: () => Promise<Counts>): Promise<Stage
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     stopped = true;
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
   });
 }
 
 await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
 const results: StageResult[] = [];
-for (const [name, run] of STAGES) {
-  const result = await runStage(name, run);
-  results.push(result);
-  if (result.failed > 0 || stopped) break;
+for (const step of STEPS) {
+  const done = await Promise.all(step.map(runStage));
+  results.push(...done);
+  if (done.some(({ failed }) => failed > 0) || stopped) break;
 }
 const failed = stopped || results.some((result) => result.failed > 0);
 process.exitCode = failed ? 1 : 0;

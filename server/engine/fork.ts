@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { childEntry } from '../child-entry.ts';
 import { setChildPriority } from '../child-priority.ts';
 
 /** Entries of the machine room's processes, by the names of their files in this folder. */
@@ -11,24 +10,21 @@ export type ProcessEntry = 'child-main' | 'probe-main';
 export const LAST_WORDS_MS = 100;
 
 /**
- * A process of its own, from the sources (through tsx, as the parent itself) or compiled, as the parent is. It ends
- * with the parent: by its channel's end, or at the latest when the parent exits in order. `cpus`: the cores it may use,
- * as `taskset -c` takes them (Linux).
+ * A process of its own. It ends with the parent: by its channel's end, or at the latest when the parent exits in
+ * order. `cpus`: the cores it may use, as `taskset -c` takes them (Linux).
  */
 export function forkEntry(
   entry: ProcessEntry,
   { cpus }: { readonly cpus?: string | undefined } = {},
 ): ChildProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const path = fileURLToPath(new URL(`./${entry}${fromSource ? '.ts' : '.js'}`, import.meta.url));
-  const node = fromSource ? ['--import', tsx()] : [];
+  const { path, execArgv } = childEntry(import.meta.url, entry);
   const child = fork(path, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // It becomes the process that it starts, with the same id and channel.
     ...(cpus === undefined
-      ? { execArgv: node }
-      : { execPath: 'taskset', execArgv: ['-c', cpus, process.execPath, ...node] }),
+      ? { execArgv: [...execArgv] }
+      : { execPath: 'taskset', execArgv: ['-c', cpus, process.execPath, ...execArgv] }),
   });
   setChildPriority(child.pid, 'engine');
   const killNow = () => child.kill('SIGKILL');
@@ -36,8 +32,6 @@ export function forkEntry(
   child.once('exit', () => process.off('exit', killNow));
   return child;
 }
-
-const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 export interface Tail {
   text(): string;

@@ -1,8 +1,7 @@
 /** A decoder in a process of its own, started and not yet given a file. */
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FromDecoder, ToDecoder } from '../../shared/protocol/decoder-process.ts';
+import { childEntry } from '../child-entry.ts';
 import { setChildPriority } from '../child-priority.ts';
 
 export interface DecoderProcess {
@@ -20,8 +19,6 @@ export interface DecoderProcess {
 /** MiB of JavaScript's heap; sound is outside of it. */
 const HEAP_MB = 256;
 
-const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 const killAtExit = new Set<() => void>();
 let watching = false;
 
@@ -36,17 +33,12 @@ function watchExit(): void {
 
 /** @param vad path of the Silero model */
 export function startDecoder(vad: string): DecoderProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const entry = fileURLToPath(
-    fromSource
-      ? new URL('./decoder-main.ts', import.meta.url)
-      : new URL('./decoder-main.js', import.meta.url),
-  );
-  const child = fork(entry, [], {
+  const { path, execArgv } = childEntry(import.meta.url, 'decoder-main');
+  const child = fork(path, [], {
     serialization: 'advanced',
     // FFmpeg may print what a file says of itself, and that is nobody's business.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [`--max-old-space-size=${HEAP_MB}`, ...(fromSource ? ['--import', tsx()] : [])],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, ...execArgv],
   });
   watchExit();
   setChildPriority(child.pid, 'decoder');

@@ -1,8 +1,7 @@
 /** The live-ear process, started. */
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FromEar, ToEar } from '../../shared/protocol/ear-process.ts';
+import { childEntry } from '../child-entry.ts';
 
 export interface EarProcess {
   readonly pid: number | undefined;
@@ -15,18 +14,13 @@ export interface EarProcess {
 
 const HEAP_MB = 512;
 
-const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** @param vad path of the Silero model */
 export function startEar(vad: string, onMessage: (message: FromEar) => void): EarProcess {
-  const fromSource = import.meta.url.endsWith('.ts');
-  const entry = fileURLToPath(
-    fromSource ? new URL('./ear-main.ts', import.meta.url) : new URL('./ear-main.js', import.meta.url),
-  );
-  const child = fork(entry, [], {
+  const { path, execArgv } = childEntry(import.meta.url, 'ear-main');
+  const child = fork(path, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    execArgv: [`--max-old-space-size=${HEAP_MB}`, ...(fromSource ? ['--import', tsx()] : [])],
+    execArgv: [`--max-old-space-size=${HEAP_MB}`, ...execArgv],
   });
   const kill = () => void child.kill('SIGKILL');
   process.on('exit', kill);

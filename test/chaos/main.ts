@@ -1,6 +1,6 @@
 /** `npm run chaos -- --kills 100 [--seed N] [--json]` */
 import { parseArgs } from 'node:util';
-import { COMPILED } from '../support/server-process.ts';
+import { COMPILED } from '../support/programs.ts';
 import { chaosFigures, chaosLines } from './report.ts';
 import { runChaos } from './run.ts';
 

@@ -14,7 +14,7 @@ import { type Blow, blows, type Strike, strike } from './strikes.ts';
 export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
-  /** what stands before the server's arguments: FROM_SOURCE or COMPILED */
+  /** what stands before the server's arguments: what test/support/programs.ts has */
   readonly node: readonly string[];
   readonly deck?: readonly Blow[];
   readonly log?: (line: string) => void;

@@ -4,8 +4,8 @@ import { recordings, variant } from '../chaos/recordings.ts';
 import { chaosFigures, chaosLines } from '../chaos/report.ts';
 import { runChaos } from '../chaos/run.ts';
 import { type Blow, blows } from '../chaos/strikes.ts';
+import { SERVER } from '../support/programs.ts';
 import { createRandom } from '../support/random.ts';
-import { FROM_SOURCE } from '../support/server-process.ts';
 
 const EXPECTED = ['One.', 'Two.', 'Two.'];
 const text = (segments: readonly string[], warnings: readonly string[] = []) =>
@@ -52,7 +52,7 @@ const DECK: readonly Blow[] = [
 ];
 
 it('processes that are killed and stopped under load lose nothing and say nothing twice', async () => {
-  const report = await runChaos({ kills: DECK.length, seed: 4, node: FROM_SOURCE, deck: DECK });
+  const report = await runChaos({ kills: DECK.length, seed: 4, node: SERVER, deck: DECK });
   expect(chaosFigures(report), chaosLines(report).join('\n')).toMatchObject({
     kills: DECK.length,
     lost: 0,

@@ -6,8 +6,8 @@ import { countVerdict, createClusterTally, verdictOf } from '../soak/cluster-tal
 import { runSoak } from '../soak/run.ts';
 import { count, createTally, slope } from '../soak/tally.ts';
 import { percentile } from '../support/percentile.ts';
+import { SERVER } from '../support/programs.ts';
 import { createRandom } from '../support/random.ts';
-import { FROM_SOURCE } from '../support/server-process.ts';
 
 const reply = (status: number, code: string | null, more: Partial<Reply> = {}): Reply => ({
   status,
@@ -105,7 +105,7 @@ describe('how the load of a cluster is counted', () => {
 });
 
 it('more clients than places: each is served, refused at once or told that it waited too long', async () => {
-  const { figures, tally } = await runSoak({ seconds: 4, clients: 60, quietReads: 3, node: FROM_SOURCE });
+  const { figures, tally } = await runSoak({ seconds: 4, clients: 60, quietReads: 3, node: SERVER });
   expect(figures.undefined_outcomes, JSON.stringify(tally.why)).toBe(0);
   expect(figures.served).toBeGreaterThan(0);
   expect(figures.refused).toBeGreaterThan(0);

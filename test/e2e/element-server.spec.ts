@@ -7,7 +7,8 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
 import { type Hub, startHub } from '../support/hub-server.ts';
-import { COMPILED, type ServerProcess, startServer } from '../support/server-process.ts';
+import { COMPILED } from '../support/programs.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { wordErrors } from '../support/wer.ts';
 import { type OtherSite, openOtherSite } from './support/other-site.ts';
 

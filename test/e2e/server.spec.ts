@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { fixture, fixturePath } from '../support/fixtures.ts';
+import { COMPILED } from '../support/programs.ts';
 import { serverChildren } from '../support/server-children.ts';
-import { COMPILED, type ServerProcess, startServer } from '../support/server-process.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { wordErrorRate } from '../support/wer.ts';
 import { App } from './support/app.ts';
 

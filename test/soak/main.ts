@@ -1,6 +1,6 @@
 /** `npm run soak -- --minutes 10 --clients 500 [--apart] [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
 import { parseArgs } from 'node:util';
-import { COMPILED } from '../support/server-process.ts';
+import { COMPILED } from '../support/programs.ts';
 import { runClusterSoak } from './cluster.ts';
 import { runSoak } from './run.ts';
 

@@ -21,7 +21,7 @@ export interface SoakOptions {
   readonly clients: number;
   /** reads without a load, before and after it */
   readonly quietReads?: number;
-  /** what stands before the server's arguments: FROM_SOURCE or COMPILED */
+  /** what stands before the server's arguments: what test/support/programs.ts has */
   readonly node: readonly string[];
   /**
    * `apart`: engines have the machine's last core, and server, decoders and this load the others, as with cores enough

@@ -18,6 +18,8 @@ const ORT_WEB = ['onnxruntime-web', 'onnxruntime-web/*'];
 const FASTIFY = ['fastify', '@fastify/*'];
 /** Types that services are handed in by. */
 const PORTS = ['server/service/port.ts', 'server/jobs/port.ts', 'server/tenants/port.ts'];
+/** How child processes are started. */
+const CHILDREN = ['server/child-entry.ts', 'server/child-priority.ts'];
 const LIT = ['lit', 'lit/*', '@lit/localize', '@lit/localize/*'];
 const WORKERS = ['web/engine/', 'web/ear/'];
 
@@ -39,6 +41,7 @@ export const ZONES: readonly Zone[] = [
     packages: ['comlink', 'idb'],
     starts: ['web/library/worker/'],
   },
+  { at: 'web/sent/', ours: ['web/sent/', 'web/client/sent.ts', 'shared/'], packages: ['idb'] },
   {
     at: 'web/library/worker/',
     ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],
@@ -125,15 +128,16 @@ export const ZONES: readonly Zone[] = [
     packages: [NODE, 'libsql', 'undici', 'ipaddr.js', 'standardwebhooks'],
   },
   { at: 'server/child-priority.ts', ours: [], packages: [NODE] },
+  { at: 'server/child-entry.ts', ours: [], packages: [NODE] },
   {
     at: 'server/engine/',
-    ours: ['server/engine/', 'server/child-priority.ts', 'server/service/port.ts', 'shared/'],
+    ours: ['server/engine/', ...CHILDREN, 'server/service/port.ts', 'shared/'],
     packages: [NODE, 'onnxruntime-node'],
     starts: ['server/engine/'],
   },
   {
     at: 'server/media/',
-    ours: ['server/media/', 'server/child-priority.ts', 'shared/'],
+    ours: ['server/media/', ...CHILDREN, 'shared/'],
     packages: [NODE, '@mediabunny/server', 'mediabunny', 'node-av', 'onnxruntime-node'],
     starts: ['server/media/'],
   },

@@ -1,6 +1,7 @@
-/** The command line as a shell runs it, from its sources. */
+/** The command line as a shell runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { COMMAND } from './programs.ts';
 
 export interface CliEnd {
   readonly code: number | null;
@@ -12,7 +13,7 @@ export function startCli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<CliEnd> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ASR_DEVICE: 'cpu', ASR_THREADS: '1', ...env },
   });

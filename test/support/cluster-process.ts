@@ -1,6 +1,7 @@
-/** `sotto serve --redis` and `sotto worker --redis` as processes of their own, from their sources. */
+/** `sotto serve --redis` and `sotto worker --redis` as processes of their own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { COMMAND } from './programs.ts';
 
 export interface ClusterProcess {
   readonly child: ChildProcess;
@@ -9,13 +10,10 @@ export interface ClusterProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Of tests here; an installed one is `dist/node/server/cli/main.js`. */
-const CLI: readonly string[] = ['--import', 'tsx', 'server/cli/main.ts'];
-
-export const startIngress = (env: NodeJS.ProcessEnv, node = CLI) =>
+export const startIngress = (env: NodeJS.ProcessEnv, node = COMMAND) =>
   start([...node, 'serve', '--port', '0'], env, /ready at (\S+)\n/);
 
-export const startWorker = (env: NodeJS.ProcessEnv, node = CLI) =>
+export const startWorker = (env: NodeJS.ProcessEnv, node = COMMAND) =>
   start([...node, 'worker'], env, /works as (\S+)\n/);
 
 async function start(args: readonly string[], env: NodeJS.ProcessEnv, says: RegExp): Promise<ClusterProcess> {

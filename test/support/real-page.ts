@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { build } from 'vite';
 import { builtOnce, REPO } from './build-cache.ts';
-import { COMPILED, type ServerProcess, startServer } from './server-process.ts';
+import { COMPILED } from './programs.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
 
 /** `folder`: of the page, below test/support; `sources`: what it imports from elsewhere than web/ and shared/. */
 export async function serveRealPage(folder: string, sources: readonly string[] = []): Promise<ServerProcess> {

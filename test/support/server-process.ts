@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { SERVER } from './programs.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -7,10 +8,6 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** How a server is run: from its sources, or as it is installed. */
-export const FROM_SOURCE: readonly string[] = ['--import', 'tsx', 'server/main.ts'];
-export const COMPILED: readonly string[] = ['dist/node/server/main.js'];
 
 export interface ServerProcess {
   readonly child: ChildProcess;
@@ -23,7 +20,7 @@ export interface ServerProcess {
 export function startServer(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  node: readonly string[] = FROM_SOURCE,
+  node: readonly string[] = SERVER,
   options: Pick<SpawnOptions, 'stdio' | 'detached'> = {},
 ): ServerProcess {
   const child = spawn(process.execPath, [...node, ...args], {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { optionsTable } from '../support/options-table.ts';
-import { FROM_SOURCE } from '../support/server-process.ts';
+import { FROM_SOURCE } from '../support/programs.ts';
 import { settingsTable, settingTables, withSettings } from '../support/settings-table.ts';
 
 const read = (path: string) => readFile(path, 'utf8');

@@ -11,10 +11,15 @@ export const jobCardStyles = css`
     gap: 0.25rem 0.75rem;
   }
   h3 {
-    flex: 1 1 min(16rem, 100%);
+    flex: 1 1 min(11rem, 100%);
     min-inline-size: 0;
     font-size: 1rem;
     font-weight: 600;
+  }
+  @media (max-width: 36rem) {
+    h3 {
+      flex-basis: 100%;
+    }
   }
   .toggle {
     display: flex;
@@ -69,6 +74,9 @@ export const jobCardStyles = css`
     block-size: 0.5rem;
     border-radius: 50%;
     background: var(--edge);
+  }
+  .state p + p::before {
+    content: '· ' / '';
   }
   .state.busy::before,
   .state.good::before {

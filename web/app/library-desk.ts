@@ -14,6 +14,8 @@ export interface Desk {
   readonly library: Library | undefined;
   readonly keeps: boolean;
   setKeeps(keeps: boolean): void;
+  /** called when that has changed */
+  subscribe(listener: () => void): () => void;
   /** `again`: the job whose source this is */
   transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
   /** A job's way into the library; undefined where it is not kept. The same object each time. */
@@ -26,6 +28,7 @@ export interface Desk {
 
 export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
   let keeps = recall('keep') !== 'no';
+  const listeners = new Set<() => void>();
 
   const ways = new WeakMap<Job, KeptJob>();
 
@@ -46,6 +49,11 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
     setKeeps(next) {
       keeps = next;
       remember('keep', next ? 'yes' : 'no');
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     transcribe(source, options, again) {
       // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.

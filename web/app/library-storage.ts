@@ -45,6 +45,12 @@ export class LibraryStorage extends SottoElement {
         align-items: center;
         gap: 0.5rem 1rem;
       }
+      div + div {
+        margin-block-start: 0.6rem;
+      }
+      .quiet {
+        margin-inline: -0.7rem;
+      }
       p:empty {
         display: none;
       }

@@ -39,6 +39,11 @@ export const libraryItemStyles = css`
   #body {
     grid-column: 1 / -1;
   }
+  #body {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.75rem;
+  }
   .found {
     padding: 0;
     list-style: none;
@@ -51,14 +56,19 @@ export const libraryItemStyles = css`
   audio {
     display: block;
     inline-size: 100%;
-    margin-block: 0.5rem;
+    margin-block-start: 0.5rem;
   }
   @media (max-width: 36rem) {
     .item {
       grid-template-columns: minmax(0, 1fr);
     }
+    /* What has no border begins where the name does. */
     .buttons {
       justify-content: start;
+      margin-inline-start: -0.7rem;
+    }
+    .toggle {
+      min-block-size: 2rem;
     }
   }
 `;
@@ -77,13 +87,21 @@ export const libraryPanelStyles = css`
   .check,
   .line {
     display: flex;
-    flex-wrap: wrap;
     align-items: center;
     gap: 0.5rem;
   }
+  .line {
+    flex-wrap: wrap;
+  }
+  .check input {
+    flex: none;
+    margin: 0;
+    inline-size: 1.1rem;
+    block-size: 1.1rem;
+  }
   .check {
     margin: 0;
-    font-size: 1rem;
+    font-size: 0.9375rem;
   }
   .note {
     padding: 0.6rem 0.9rem;
@@ -103,5 +121,10 @@ export const libraryPanelStyles = css`
   }
   .spread {
     justify-content: space-between;
+  }
+  @media (max-width: 36rem) {
+    .tools {
+      grid-template-columns: minmax(0, 1fr);
+    }
   }
 `;

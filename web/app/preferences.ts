@@ -12,6 +12,8 @@ export type Preference =
   | 'batch'
   | 'keep'
   | 'library-order'
+  | 'theme'
+  | 'doubtful'
   | 'player-rate'
   | 'player-skips';
 

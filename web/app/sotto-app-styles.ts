@@ -26,11 +26,15 @@ export const sottoAppStyles = css`
     margin-inline-start: auto;
   }
   nav a {
-    padding: 0.4rem 0.7rem;
+    padding: 0.5rem 0.7rem;
     border-radius: var(--radius-small);
     color: var(--muted);
     font-size: 0.9375rem;
     text-decoration: none;
+  }
+  /* Nowhere else to go. */
+  nav:not(:has(a + a)) {
+    display: none;
   }
   nav a:hover {
     background: var(--sunken);
@@ -44,8 +48,37 @@ export const sottoAppStyles = css`
   .language {
     flex: none;
     inline-size: auto;
-    min-block-size: 2.25rem;
+    min-block-size: 2.5rem;
     font-size: 0.875rem;
+  }
+  @media (max-width: 36rem) {
+    /* Name and language, what it is, and the views, as wide as the page: fingers reach them. */
+    .top {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      align-items: center;
+      gap: 0 1rem;
+    }
+    .top > div {
+      display: contents;
+    }
+    .top p,
+    nav {
+      grid-column: 1 / -1;
+    }
+    .language {
+      grid-area: 1 / 2;
+    }
+    nav {
+      flex-wrap: nowrap;
+      gap: 0.35rem;
+      margin: 0.75rem 0 0;
+    }
+    nav a {
+      flex: 1;
+      text-align: center;
+      background: var(--sunken);
+    }
   }
   main {
     display: grid;
@@ -93,6 +126,9 @@ export const sottoAppStyles = css`
     border: 1px solid var(--line);
     border-radius: var(--radius);
     text-align: center;
+  }
+  .empty p {
+    text-wrap: balance;
   }
   .empty-title {
     font-size: 1.125rem;

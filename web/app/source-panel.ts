@@ -58,6 +58,7 @@ export class SourcePanel extends SottoElement {
       }
       .drop .small {
         color: var(--muted);
+        text-wrap: balance;
       }
       .drop:hover .small,
       .drop.over .small {
@@ -73,10 +74,19 @@ export class SourcePanel extends SottoElement {
       .row .button {
         flex: none;
       }
+      @media (max-width: 36rem) {
+        .drop {
+          padding-block: 1rem;
+        }
+        form {
+          margin-block-start: 1rem;
+        }
+      }
       .hint {
         margin-block-start: 0.35rem;
         color: var(--muted);
         font-size: 0.8125rem;
+        text-wrap: pretty;
       }
       .invalid {
         color: var(--alert-ink);

@@ -110,6 +110,11 @@ export const controls = css`
     padding: 0.25rem 0.7rem;
     font-size: 0.875rem;
   }
+  @media (max-width: 36rem) {
+    .button.small {
+      min-block-size: 2.5rem;
+    }
+  }
   .field {
     inline-size: 100%;
     min-inline-size: 0;
@@ -118,6 +123,10 @@ export const controls = css`
     border: 1px solid var(--edge);
     border-radius: var(--radius-small);
     background: var(--surface);
+  }
+  select.field {
+    padding-inline-end: 0.4rem;
+    text-overflow: ellipsis;
   }
   .field::placeholder {
     color: var(--muted);

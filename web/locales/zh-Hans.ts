@@ -6,6 +6,7 @@ import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
 import { player } from './zh-Hans-player.ts';
 import { recording } from './zh-Hans-recording.ts';
+import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
   (Object.keys(ERRORS) as ErrorCode[]).flatMap((code) => [
@@ -16,6 +17,7 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
+  ...settings,
   ...library,
   ...player,
   ...recording,
@@ -185,7 +187,6 @@ export const templates = {
   'reading.detected': str`听起来是${0}（把握 ${1}）。`,
   'reading.wrong': '不对？重新读取为',
   'reading.choose': '选择语言',
-
   'model.later': '已开始的任务会继续使用原来的模型。',
 
   'embed.title': '把 Sotto 放进您的网页',
