@@ -9,7 +9,7 @@ import { openIndex } from '../../web/library/index-store.ts';
 import { createLibrary } from '../../web/library/library.ts';
 import type { Library } from '../../web/library/library-port.ts';
 import type { IndexStore } from '../../web/library/port.ts';
-import { fakeLocks } from '../support/fake-locks.ts';
+import { createFakeLocks } from '../support/fake-locks.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const segment = (id: number, text: string): Segment => ({
@@ -38,7 +38,7 @@ describe('an open recording', () => {
   let databases = 0;
   beforeEach(async () => {
     databases += 1;
-    locks = fakeLocks();
+    locks = createFakeLocks();
     index = await openIndex(`sessions-${databases}`);
     const journal = { id: 'a', model: 'm', options: {}, language: 'en', readUntil: 0, segments: 0 };
     await index.begin({ ...RECORDING, state: 'done' }, journal);

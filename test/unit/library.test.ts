@@ -20,7 +20,7 @@ import { captureFrom } from '../../web/library/unread-sound.ts';
 import { writeArchive } from '../../web/library/worker/archive-writer.ts';
 import { createWavWriter, repairWav, type SoundFile } from '../../web/library/worker/wav-writer.ts';
 import { readZip } from '../../web/library/zip-reader.ts';
-import { fakeLocks } from '../support/fake-locks.ts';
+import { createFakeLocks } from '../support/fake-locks.ts';
 import { createFakeTranscriber, type FakeJob } from '../support/fake-transcriber.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -154,7 +154,7 @@ describe('the library', () => {
           return () => held.delete(id);
         },
       },
-      editing: createEditLock(fakeLocks()),
+      editing: createEditLock(createFakeLocks()),
       clock,
       wall: () => 1000,
     });
@@ -284,7 +284,7 @@ describe('what is edited', () => {
       index,
       sounds,
       claims: { take: async () => () => undefined },
-      editing: createEditLock(fakeLocks()),
+      editing: createEditLock(createFakeLocks()),
       clock: createVirtualClock(),
       wall: () => 1000,
     });
@@ -371,7 +371,7 @@ describe('what is edited', () => {
   });
 
   it('by one tab at a time: the next gets its turn, or takes it', async () => {
-    const take = createEditLock(fakeLocks());
+    const take = createEditLock(createFakeLocks());
     const { signal } = new AbortController();
     const first = await take('a', 'turn', signal);
     const asked = take('a', 'turn', signal);

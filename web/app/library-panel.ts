@@ -15,6 +15,7 @@ import { recall, remember } from './preferences.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
 import { libraryWords } from './words/library.ts';
+import { pageWords } from './words/page.ts';
 
 /** What is kept on this device, and what can be done with it. */
 export class LibraryPanel extends SottoElement {
@@ -197,6 +198,7 @@ export class LibraryPanel extends SottoElement {
     const asked = this.#asked;
     const [all, found] = await Promise.all([library.list(), library.search(this.wanted)]);
     if (asked !== this.#asked) return;
+    if (all.length > 0) void this.#bringItems();
     this.all = all;
     this.found = found;
     // Once its time is over it cannot be had back.
@@ -238,5 +240,15 @@ export class LibraryPanel extends SottoElement {
     this.most = Math.max(this.most, at + 1);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`[data-recording="${CSS.escape(id)}"]`)?.focus();
+  }
+
+  async #bringItems(): Promise<void> {
+    try {
+      const { defineLibraryItems } = await import('./library-items.ts');
+      defineLibraryItems();
+    } catch (thrown) {
+      console.warn('What shows recordings could not be loaded.', thrown);
+      this.answer = pageWords.viewFailed();
+    }
   }
 }

@@ -12,6 +12,8 @@ export type Preference =
   | 'batch'
   | 'keep'
   | 'library-order'
+  | 'first-run'
+  | 'browser-note'
   | 'theme'
   | 'doubtful'
   | 'player-rate'

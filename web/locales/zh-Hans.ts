@@ -2,8 +2,10 @@
 import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
+import { app } from './zh-Hans-app.ts';
 import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
+import { place } from './zh-Hans-place.ts';
 import { player } from './zh-Hans-player.ts';
 import { recording } from './zh-Hans-recording.ts';
 import { settings } from './zh-Hans-settings.ts';
@@ -17,6 +19,8 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
+  ...app,
+  ...place,
   ...settings,
   ...library,
   ...player,
@@ -122,46 +126,6 @@ export const templates = {
   'output.batch-save': str`将 ${0} 份下载为一个 ZIP`,
   'output.batch-cancel': '取消打包',
   'output.packing': str`已写入 ${0} / ${1}`,
-
-  'server.where': '可以在哪里读取',
-  'server.device-only': '仅此设备：绝不把我的声音发送到任何地方',
-  'server.device-first': '先用此设备，然后用服务器',
-  'server.server-first': '先用服务器，然后用此设备',
-  'server.never-hint': '您的声音绝不会离开此设备。',
-  'server.server-hint': str`在把任何声音发送到 ${0} 之前会先询问您。`,
-  'server.ask': str`可以把您的声音发送到 ${0} 吗？`,
-  'server.ask-text':
-    '它的服务器可以为您读取。只发送有语音的部分，用来变成文字。如果您不同意，就在这里读取，速度较慢。',
-  'server.remember': '记住我的回答',
-  'server.agree': '发送',
-  'server.decline': '留在此设备上',
-  'server.asking': '正在等待您的回答。没有任何声音离开此设备。',
-  'server.next': '服务器需要排队：下一个就是您。',
-  'server.before': str`服务器需要排队：您前面还有 ${0} 个。`,
-  'server.full': '服务器已满，会自动再次询问。',
-  'server.eta': str`约 ${0}`,
-  'server.connecting': str`正在询问 ${0}…`,
-  'server.read-here': '改为在此设备上读取',
-  'server.sent': str`您的声音会发送到 ${0}。`,
-
-  'place.where': '在哪里计算',
-  'place.device': '在此设备上',
-  'place.server': '在本站的服务器上',
-  'place.nothing-leaves': '任何内容都不会离开此设备。',
-  'place.sound-leaves': '声音会发送到该服务器。',
-  'place.downloading': str`正在下载 ${0}`,
-  'place.bytes': str`${0} / ${1}`,
-  'place.starting': str`正在启动 ${0}…`,
-  'place.testing': str`正在用短片段检查 ${0}…`,
-  'place.not-kept': '此设备没有空间保存模型：现在可以使用，下次需要重新下载。',
-  'place.restarting': '引擎已停止，正在重新启动。已完成的文字会保留。',
-  'place.failed': '引擎没有运行',
-  'place.cancel-download': '取消下载',
-  'place.no-webgpu': '这里没有 WebGPU，因此在 CPU（WASM）上运行：较慢，文字相同。',
-  'place.changed': str`${0}现在改在 ${1} 上运行。`,
-  'place.gave-up': str`${0}${1} 是这里最后一种运行方式。`,
-  'place.rung-wasm': 'CPU（WASM）',
-  'place.rung-server': '服务器',
 
   'model.title': '模型',
   'model.choose': '用来读取的模型',

@@ -1,4 +1,5 @@
 /** The view of one recording: defines its elements. */
+import { defineJobElements } from '../job-elements.ts';
 import type { ViewElement } from '../view-parts.ts';
 import { FindBar } from './find-bar.ts';
 import { LineBar } from './line-bar.ts';
@@ -29,6 +30,8 @@ declare global {
 
 export function open(): ViewElement {
   definePlayerElements();
+  // The ways out of the page are a job's, too.
+  defineJobElements();
   for (const [tag, element] of Object.entries(ELEMENTS)) customElements.define(tag, element);
   return document.createElement('recording-view');
 }
