@@ -4,6 +4,7 @@ import { spokenSegments } from '../../shared/edit/document.ts';
 import type { Manuscript } from '../../shared/formats/format.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
+import type { Session } from '../library/port.ts';
 import type { KeptJob } from './job-card.ts';
 import { manuscriptOf } from './manuscript.ts';
 import { recall, remember } from './preferences.ts';
@@ -16,8 +17,8 @@ export interface Desk {
   setKeeps(keeps: boolean): void;
   /** called when that has changed */
   subscribe(listener: () => void): () => void;
-  /** `again`: the job whose source this is */
-  transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
+  /** `again`: the job whose source this is; `session`: what it is recorded together with */
+  transcribe(source: Source, options: TranscribeOptions, again?: Job, session?: Session): Job;
   /** A job's way into the library; undefined where it is not kept. The same object each time. */
   kept(job: Job): KeptJob | undefined;
   /** What is written down of a job: its text as edited, where it was. */
@@ -55,10 +56,10 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    transcribe(source, options, again) {
+    transcribe(source, options, again, session) {
       // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.
       const isRest = again !== undefined && again.snapshot.kept?.source === source;
-      const keeping = keeps && !isRest ? library?.keep(source, again) : undefined;
+      const keeping = keeps && !isRest ? library?.keep(source, again, session) : undefined;
       const job = transcriber.transcribe(source, { ...options, ...keeping?.options });
       keeping?.follow(job, options);
       return job;

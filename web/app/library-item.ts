@@ -1,14 +1,15 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import type { Manuscript } from '../../shared/formats/format.ts';
+import { spokenSegments } from '../../shared/edit/document.ts';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
+import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
-import { keptManuscript } from './kept-manuscript.ts';
+import { type KeptText, keptText } from './kept-conversation.ts';
+import { factsOf } from './library-facts.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
-import { currentLocale } from './locale.ts';
-import { bytes, clock, dateAndTime } from './quantities.ts';
+import { clock } from './quantities.ts';
 import { base, controls } from './styles.ts';
 import { fragmentOf } from './view.ts';
 import { jobWords } from './words/job.ts';
@@ -22,7 +23,8 @@ export type ItemAsks =
 type Face = 'closed' | 'open' | 'renaming';
 
 interface Content {
-  readonly manuscript: Manuscript;
+  readonly segments: readonly Segment[];
+  readonly text: KeptText;
   readonly sound: string | undefined;
 }
 
@@ -163,16 +165,27 @@ export class LibraryItem extends SottoElement {
 
   #body({ name }: Recording) {
     if (this.content === undefined) return nothing;
-    const { manuscript, sound } = this.content;
+    const { segments, text, sound } = this.content;
+    const { manuscript, together } = text;
+    const { notes = [] } = manuscript;
     return html`
       ${sound === undefined ? nothing : html`<audio controls preload="metadata" aria-label=${libraryWords.sound(name)} src=${sound}></audio>`}
       <transcript-view
-        .segments=${manuscript.segments}
+        .segments=${segments}
         .name=${name}
         .language=${manuscript.language}
       ></transcript-view>
       ${
-        manuscript.segments.length === 0
+        notes.length === 0
+          ? nothing
+          : html`<h4 id="notes">${libraryWords.notes()}</h4>
+              <ul class="found" aria-labelledby="notes">
+                ${notes.map(({ at, text }) => html`<li><time>${clock(at)}</time> ${text}</li>`)}
+              </ul>`
+      }
+      ${together.length === 0 ? nothing : html`<p class="muted small">${libraryWords.together(together.join(', '))}</p>`}
+      ${
+        manuscript.segments.length + notes.length === 0
           ? html`<p class="muted">${jobWords.noText()}</p>`
           : html`<save-bar .manuscript=${() => manuscript} .name=${name} .output=${this.output}></save-bar>`
       }
@@ -203,15 +216,16 @@ export class LibraryItem extends SottoElement {
     const { library } = this;
     const { id } = recording;
     if (library === undefined) return;
-    const [{ document }, journal, file] = await Promise.all([
+    const [{ document }, text, file] = await Promise.all([
       library.document(id),
-      library.journal(id),
+      keptText(library, recording),
       library.sound(id),
     ]);
     this.#letGo();
     if (this.face !== 'open' || !this.isConnected) return;
     this.content = {
-      manuscript: keptManuscript(document, recording, journal),
+      segments: spokenSegments(document),
+      text,
       sound: file === undefined || file.size === 0 ? undefined : URL.createObjectURL(file),
     };
   }
@@ -229,26 +243,3 @@ export class LibraryItem extends SottoElement {
 
 /** Lines shown of those that were found in one text. */
 const SHOWN = 5;
-
-function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
-  const locale = currentLocale();
-  const states = {
-    capturing: libraryWords.capturing(),
-    reading: libraryWords.reading(),
-    stopped: libraryWords.stopped(),
-    done: '',
-  };
-  const ofSound = {
-    none: kind === 'url' ? '' : libraryWords.noSound(),
-    cut: libraryWords.cutSound(),
-    writing: '',
-    whole: '',
-  };
-  return [
-    dateAndTime(createdAt, locale),
-    seconds > 0 ? clock(seconds) : '',
-    size > 0 ? bytes(size, locale) : '',
-    states[state],
-    ofSound[sound],
-  ].filter((fact) => fact !== '');
-}

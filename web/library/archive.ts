@@ -1,7 +1,7 @@
 /** Everything that is kept as one file, and back: `library.json` and `sound/<id>` in a ZIP. */
 import { isStoredDocument, type StoredDocument } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { JobJournal, Recording } from './port.ts';
+import type { JobJournal, Note, Recording } from './port.ts';
 import type { Packed } from './sound-protocol.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -11,6 +11,8 @@ export interface Kept {
   readonly segments: readonly Segment[];
   /** where it was edited */
   readonly document?: StoredDocument;
+  /** not in archives of before there were any */
+  readonly notes?: readonly Note[];
 }
 
 const FORMAT = 'sotto-library';
@@ -60,7 +62,7 @@ const isIndex = (value: unknown): value is { readonly recordings: readonly unkno
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value)) return false;
-  const { recording, journal, segments, document } = value;
+  const { recording, journal, segments, document, notes } = value;
   return (
     isObject(recording) &&
     typeof recording.id === 'string' &&
@@ -69,6 +71,8 @@ function isKept(value: unknown): value is Kept {
     ['live', 'file', 'url'].includes(String(recording.kind)) &&
     ['done', 'stopped'].includes(String(recording.state)) &&
     [recording.createdAt, recording.seconds, recording.bytes].every(Number.isFinite) &&
+    (recording.begunAt === undefined || Number.isFinite(recording.begunAt)) &&
+    (recording.session === undefined || isSession(recording.session)) &&
     isObject(journal) &&
     journal.id === recording.id &&
     typeof journal.model === 'string' &&
@@ -76,7 +80,8 @@ function isKept(value: unknown): value is Kept {
     isObject(journal.options) &&
     Array.isArray(segments) &&
     segments.every(isSegment) &&
-    (document === undefined || isStoredDocument(document))
+    (document === undefined || isStoredDocument(document)) &&
+    (notes === undefined || (Array.isArray(notes) && notes.every(isNote)))
   );
 }
 
@@ -84,3 +89,12 @@ const isSegment = (value: unknown): boolean =>
   isObject(value) &&
   typeof value.text === 'string' &&
   [value.id, value.start, value.end].every(Number.isFinite);
+
+const isSession = (value: unknown): boolean =>
+  isObject(value) && typeof value.id === 'string' && typeof value.speaker === 'string';
+
+const isNote = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value.id === 'string' &&
+  typeof value.text === 'string' &&
+  Number.isFinite(value.at);

@@ -8,6 +8,7 @@ import {
   type IndexStore,
   type JobJournal,
   mayBecome,
+  type Note,
   type Recording,
 } from './port.ts';
 
@@ -17,11 +18,16 @@ interface StoredSegment {
   readonly id: number;
 }
 
+interface StoredNote extends Note {
+  readonly recording: string;
+}
+
 interface Schema extends DBSchema {
   recordings: { key: string; value: Recording };
   journals: { key: string; value: JobJournal };
   segments: { key: [string, number]; value: StoredSegment };
   documents: { key: string; value: DocumentRecord };
+  notes: { key: [string, string]; value: StoredNote };
 }
 
 /** What each version of the schema adds to the one before; never changed, only added to. */
@@ -34,12 +40,15 @@ const VERSIONS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
   (db) => {
     db.createObjectStore('documents', { keyPath: 'id' });
   },
+  (db) => {
+    db.createObjectStore('notes', { keyPath: ['recording', 'id'] });
+  },
 ];
 
 /** Segments read at once: each answer is unpacked on the page's thread. */
 const PART = 300;
 
-const textOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
+const allOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
 /** Rejects with a DOMException where the browser keeps nothing (some private windows). */
 export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
@@ -50,7 +59,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     // Another tab has a newer version of the page: it must not wait for this one.
     blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
   });
-  const ALL = ['recordings', 'journals', 'segments', 'documents'] as const;
+  const ALL = ['recordings', 'journals', 'segments', 'documents', 'notes'] as const;
 
   return {
     recordings: () => db.getAll('recordings'),
@@ -58,7 +67,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     async begin(recording, journal) {
       const tx = db.transaction(ALL, 'readwrite');
       await Promise.all([
-        tx.objectStore('segments').delete(textOf(recording.id)),
+        tx.objectStore('segments').delete(allOf(recording.id)),
         tx.objectStore('documents').delete(recording.id),
         tx.objectStore('recordings').put(recording),
         tx.objectStore('journals').put(journal),
@@ -106,7 +115,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     async segments(id) {
       const { store } = db.transaction('segments');
       const all: Segment[] = [];
-      for (let range = textOf(id); ; ) {
+      for (let range = allOf(id); ; ) {
         const part = await store.getAll(range, PART);
         for (const { segment } of part) all.push(segment);
         const last = part.at(-1);
@@ -149,7 +158,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
           cursor = await cursor.continue();
           continue;
         }
-        const heard = await tx.objectStore('segments').getAll(textOf(recording));
+        const heard = await tx.objectStore('segments').getAll(allOf(recording));
         const { segments } = fromStored(
           document,
           heard.map((stored) => stored.segment),
@@ -159,10 +168,19 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
       }
       return found.slice(0, limit);
     },
+    async notes(id) {
+      const stored = await db.getAll('notes', allOf(id));
+      return stored.map(({ recording: _, ...note }) => note).sort((a, b) => a.at - b.at);
+    },
+    async putNotes(id, notes) {
+      const tx = db.transaction('notes', 'readwrite');
+      await Promise.all([...notes.map((note) => tx.store.put({ ...note, recording: id })), tx.done]);
+    },
     async remove(id) {
       const tx = db.transaction(ALL, 'readwrite');
       await Promise.all([
-        tx.objectStore('segments').delete(textOf(id)),
+        tx.objectStore('notes').delete(allOf(id)),
+        tx.objectStore('segments').delete(allOf(id)),
         tx.objectStore('documents').delete(id),
         tx.objectStore('recordings').delete(id),
         tx.objectStore('journals').delete(id),

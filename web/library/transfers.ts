@@ -31,14 +31,15 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
       const all = [];
       for (const recording of await visible()) {
         const { id } = recording;
-        const [journal, segments, edited] = await Promise.all([
+        const [journal, segments, notes, edited] = await Promise.all([
           index.journal(id),
           index.segments(id),
+          index.notes(id),
           index.document(id),
         ]);
         if (journal === undefined) continue;
         const document = edited === undefined ? {} : { document: edited.document };
-        all.push({ recording, journal, segments, ...document });
+        all.push({ recording, journal, segments, notes, ...document });
       }
       if (all.reduce((sum, { recording }) => sum + recording.bytes, 0) > MOST_BYTES) {
         throw new RangeError('more than fits into one file');
@@ -60,7 +61,8 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
     },
     async unpack(archive) {
       let count = 0;
-      for (const { recording, journal, segments, document, sound } of await unpacked(archive)) {
+      for (const one of await unpacked(archive)) {
+        const { recording, journal, segments, document, notes = [], sound } = one;
         const { id } = recording;
         if ((await index.find(id)) !== undefined) continue;
         const release = await claims.take(id);
@@ -74,6 +76,7 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
           await index.begin({ ...recording, bytes, sound: state }, { ...journal, segments: 0 });
           await index.append(id, segments, journal);
           if (document !== undefined) await index.putDocument(id, document, 0);
+          await index.putNotes(id, notes);
           count += 1;
           tell();
           if (kept === 'cut') throw new DOMException('no room', 'QuotaExceededError');
