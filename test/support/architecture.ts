@@ -91,8 +91,13 @@ export const ZONES: readonly Zone[] = [
   },
   {
     at: 'server/service/',
-    ours: ['server/service/', 'server/engine/', 'server/media/', 'shared/'],
+    ours: ['server/service/', 'server/pool/', 'server/engine/poison-memory.ts', 'server/media/', 'shared/'],
     packages: [NODE],
+  },
+  {
+    at: 'server/pool/',
+    ours: ['server/pool/', 'server/engine/', 'server/service/port.ts', 'shared/'],
+    packages: [],
   },
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },

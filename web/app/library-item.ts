@@ -1,13 +1,16 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
+import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
+import { type KeptText, keptText } from './kept-conversation.ts';
+import { factsOf } from './library-facts.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
-import { currentLocale } from './locale.ts';
-import { bytes, clock, dateAndTime } from './quantities.ts';
+import { clock } from './quantities.ts';
 import { base, controls } from './styles.ts';
+import { fragmentOf } from './view.ts';
 import { jobWords } from './words/job.ts';
 import { libraryWords } from './words/library.ts';
 
@@ -19,7 +22,8 @@ export type ItemAsks =
 type Face = 'closed' | 'open' | 'renaming';
 
 interface Content {
-  readonly transcript: Transcript;
+  readonly segments: readonly Segment[];
+  readonly text: KeptText;
   readonly sound: string | undefined;
 }
 
@@ -28,11 +32,14 @@ export class LibraryItem extends SottoElement {
   static override properties = {
     row: { attribute: false },
     library: { attribute: false },
+    output: { attribute: false },
     face: { state: true },
     content: { state: true },
   };
   declare row: Row | undefined;
   declare library: Library | undefined;
+  /** how its text is written down */
+  declare output: OutputOptions;
   declare face: Face;
   declare content: Content | undefined;
 
@@ -40,6 +47,7 @@ export class LibraryItem extends SottoElement {
     super();
     this.row = undefined;
     this.library = undefined;
+    this.output = STANDARD_OPTIONS;
     this.face = 'closed';
     this.content = undefined;
   }
@@ -122,6 +130,14 @@ export class LibraryItem extends SottoElement {
   #buttons({ id, name, state, sound, kind }: Recording) {
     const readable = state === 'stopped' && (kind === 'url' || sound === 'whole' || sound === 'cut');
     return html`<div class="buttons">
+      <a
+        class="button small"
+        href=${fragmentOf({ name: 'recording', id })}
+        aria-label=${jobWords.openNamed(name)}
+        @click=${this.#close}
+      >
+        ${jobWords.open()}
+      </a>
       ${
         readable
           ? html`<button
@@ -148,21 +164,38 @@ export class LibraryItem extends SottoElement {
 
   #body({ name }: Recording) {
     if (this.content === undefined) return nothing;
-    const { transcript, sound } = this.content;
+    const { segments, text, sound } = this.content;
+    const { manuscript, together } = text;
+    const { notes = [] } = manuscript;
     return html`
       ${sound === undefined ? nothing : html`<audio controls preload="metadata" aria-label=${libraryWords.sound(name)} src=${sound}></audio>`}
       <transcript-view
-        .segments=${transcript.segments}
+        .segments=${segments}
         .name=${name}
-        .language=${transcript.language}
+        .language=${manuscript.language}
       ></transcript-view>
       ${
-        transcript.segments.length === 0
+        notes.length === 0
+          ? nothing
+          : html`<h4 id="notes">${libraryWords.notes()}</h4>
+              <ul class="found" aria-labelledby="notes">
+                ${notes.map(({ at, text }) => html`<li><time>${clock(at)}</time> ${text}</li>`)}
+              </ul>`
+      }
+      ${together.length === 0 ? nothing : html`<p class="muted small">${libraryWords.together(together.join(', '))}</p>`}
+      ${
+        manuscript.segments.length + notes.length === 0
           ? html`<p class="muted">${jobWords.noText()}</p>`
-          : html`<save-bar .transcript=${() => transcript} .name=${name}></save-bar>`
+          : html`<save-bar .manuscript=${() => manuscript} .name=${name} .output=${this.output}></save-bar>`
       }
     `;
   }
+
+  /** What is edited there is not what is shown here: it is read again when this is opened. */
+  readonly #close = (): void => {
+    this.#letGo();
+    this.face = 'closed';
+  };
 
   readonly #rename = async (): Promise<void> => {
     this.#letGo();
@@ -178,18 +211,20 @@ export class LibraryItem extends SottoElement {
     else this.#letGo();
   };
 
-  async #load({ id, seconds }: Recording): Promise<void> {
+  async #load(recording: Recording): Promise<void> {
     const { library } = this;
+    const { id } = recording;
     if (library === undefined) return;
-    const [segments, journal, file] = await Promise.all([
-      library.segments(id),
-      library.journal(id),
+    const [{ document }, text, file] = await Promise.all([
+      library.document(id),
+      keptText(library, recording),
       library.sound(id),
     ]);
     this.#letGo();
     if (this.face !== 'open' || !this.isConnected) return;
     this.content = {
-      transcript: transcriptOf(segments, seconds, journal),
+      segments: document.segments,
+      text,
       sound: file === undefined || file.size === 0 ? undefined : URL.createObjectURL(file),
     };
   }
@@ -207,40 +242,3 @@ export class LibraryItem extends SottoElement {
 
 /** Lines shown of those that were found in one text. */
 const SHOWN = 5;
-
-function transcriptOf(
-  segments: readonly Segment[],
-  seconds: number,
-  journal: { readonly language: string; readonly model: string } | undefined,
-): Transcript {
-  const { language = 'und', model = '' } = journal ?? {};
-  return {
-    segments,
-    duration: Math.max(seconds, segments.at(-1)?.end ?? 0),
-    language: language === 'auto' ? 'und' : language,
-    model,
-  };
-}
-
-function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
-  const locale = currentLocale();
-  const states = {
-    capturing: libraryWords.capturing(),
-    reading: libraryWords.reading(),
-    stopped: libraryWords.stopped(),
-    done: '',
-  };
-  const ofSound = {
-    none: kind === 'url' ? '' : libraryWords.noSound(),
-    cut: libraryWords.cutSound(),
-    writing: '',
-    whole: '',
-  };
-  return [
-    dateAndTime(createdAt, locale),
-    seconds > 0 ? clock(seconds) : '',
-    size > 0 ? bytes(size, locale) : '',
-    states[state],
-    ofSound[sound],
-  ].filter((fact) => fact !== '');
-}

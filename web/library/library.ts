@@ -1,10 +1,13 @@
 /** The library of one page: keeps jobs while they run, and gives them back on a later visit. */
 import type { Clock } from '../../shared/queue/port.ts';
-import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
+import type { Job, Source } from '../client/transcriber.ts';
 import type { Claims } from './claims.ts';
+import { createDocuments } from './documents.ts';
+import type { EditLock } from './edit-lock.ts';
+import { entryOf, type Start } from './entry.ts';
 import { keepJob } from './keeper.ts';
 import type { Library, Trouble } from './library-port.ts';
-import type { IndexStore, JournalOptions, Recording } from './port.ts';
+import type { IndexStore, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
 import { transfers } from './transfers.ts';
@@ -14,6 +17,7 @@ export interface LibraryParts {
   readonly index: IndexStore;
   readonly sounds: SoundStore | undefined;
   readonly claims: Claims;
+  readonly editing: EditLock;
   readonly clock: Clock;
   /** epoch milliseconds */
   readonly wall: () => number;
@@ -24,12 +28,13 @@ export const UNDO_MS = 10_000;
 const MOST_FOUND = 200;
 
 export function createLibrary(parts: LibraryParts): Library {
-  const { index, sounds, claims, clock, wall } = parts;
+  const { index, sounds, claims, editing, clock, wall } = parts;
   const listeners = new Set<() => void>();
   const active = new Map<string, { readonly job: Job; readonly ended: Promise<void> }>();
   /** deletions that can be taken back, each with what ends that */
   const undos = new Map<string, () => void>();
   const kept = new WeakMap<Job, string>();
+  const edited = new Set<string>();
   let trouble: Trouble | undefined;
 
   function tell(): void {
@@ -40,6 +45,12 @@ export function createLibrary(parts: LibraryParts): Library {
     tell();
   }
   const taker = createSoundTaker({ index, sounds, clock, onChange: tell, onTrouble: troubled });
+
+  const onSaved = (id: string) => {
+    edited.add(id);
+    tell();
+  };
+  const documents = createDocuments({ index, editing, onSaved });
 
   /** Writes the job down to its end; `first` comes before everything. */
   function follow(
@@ -58,6 +69,7 @@ export function createLibrary(parts: LibraryParts): Library {
         if (
           recording?.sound === 'none' &&
           (await index.segments(id)).length === 0 &&
+          (await index.notes(id)).length === 0 &&
           job.snapshot.source.kind === 'live'
         )
           await index.remove(id);
@@ -74,24 +86,10 @@ export function createLibrary(parts: LibraryParts): Library {
   }
 
   /** Its entry, without text; what is there of an earlier reading stays but that. */
-  async function begin(id: string, source: Source, job: Job, asked: TranscribeOptions): Promise<void> {
-    const { model, language } = job.snapshot;
-    const former = await index.find(id);
-    const recording: Recording = former ?? {
-      id,
-      name: source.name,
-      kind: source.kind,
-      ...(source.kind === 'url' ? { url: source.url } : {}),
-      createdAt: wall(),
-      seconds: 0,
-      bytes: 0,
-      state: source.kind === 'live' ? 'capturing' : 'reading',
-      sound: 'none',
-    };
-    await index.begin(
-      { ...recording, state: source.kind === 'live' ? 'capturing' : 'reading' },
-      { id, model, options: journalOptions(asked), language, readUntil: 0, segments: 0 },
-    );
+  async function begin(id: string, source: Source, start: Start): Promise<void> {
+    if ((await index.document(id)) !== undefined) throw new RangeError('edited in another tab');
+    const { recording, journal } = entryOf(id, source, start, { former: await index.find(id), now: wall() });
+    await index.begin(recording, journal);
   }
 
   async function purge(id: string): Promise<void> {
@@ -135,6 +133,7 @@ export function createLibrary(parts: LibraryParts): Library {
     list: visible,
     segments: index.segments,
     journal: index.journal,
+    ...documents,
     async search(text) {
       const [found, shown] = await Promise.all([index.search(text, MOST_FOUND), visible()]);
       const ids = new Set(shown.map(({ id }) => id));
@@ -149,16 +148,16 @@ export function createLibrary(parts: LibraryParts): Library {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    keep(source, again) {
+    keep(source, again, session) {
       const former = source.kind === 'live' || again === undefined ? undefined : kept.get(again);
-      const id = former ?? crypto.randomUUID();
+      const id = former === undefined || edited.has(former) ? crypto.randomUUID() : former;
       const before = active.get(id)?.ended ?? Promise.resolve();
       const claim = before.then(() => claims.take(id));
       const tap = source.kind === 'live' ? taker.tap(id) : undefined;
       return {
         options: tap === undefined ? {} : { tap },
         follow(job, asked) {
-          const begun = claim.then(() => begin(id, source, job, asked));
+          const begun = claim.then(() => begin(id, source, { job, asked, session }));
           if (source.kind === 'file') taker.copy(id, source.file, begun);
           else taker.begun(id, begun);
           follow(id, job, {
@@ -168,6 +167,22 @@ export function createLibrary(parts: LibraryParts): Library {
           });
         },
       };
+    },
+    idOf: (job) => kept.get(job),
+    async nameSpeaker(id, speaker) {
+      const session = (await index.find(id))?.session;
+      if (session === undefined) return;
+      await index.change(id, { session: { ...session, speaker } });
+      tell();
+    },
+    notes: index.notes,
+    async addNote(id, note) {
+      try {
+        await index.putNotes(id, [note]);
+      } catch (thrown) {
+        troubled(thrown);
+      }
+      tell();
     },
     async recover() {
       const left = await Promise.all((await index.recordings()).map(recovered));
@@ -242,14 +257,3 @@ export function createLibrary(parts: LibraryParts): Library {
 
 const isFull = (thrown: unknown): boolean =>
   thrown instanceof DOMException && thrown.name === 'QuotaExceededError';
-
-/** What it is to be read on with, should it be interrupted. */
-function journalOptions({ task, language, prompt, terms, doubtful }: TranscribeOptions): JournalOptions {
-  return {
-    ...(task === undefined ? {} : { task }),
-    ...(language === undefined ? {} : { language }),
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(terms === undefined ? {} : { terms }),
-    ...(doubtful === undefined ? {} : { doubtful }),
-  };
-}
