@@ -1,7 +1,7 @@
 /** Everything that is kept as one file, and back: `library.json` and `sound/<id>` in a ZIP. */
 import { isStoredDocument, type StoredDocument } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { JobJournal, Note, Recording } from './port.ts';
+import { hasSound, type JobJournal, type Note, type Recording } from './port.ts';
 import type { Packed } from './sound-protocol.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -32,8 +32,6 @@ export function packed(all: readonly Kept[]): Packed[] {
       .map(({ recording: { id } }) => ({ name: soundName(id), file: id })),
   ];
 }
-
-export const hasSound = ({ sound }: Recording): boolean => sound === 'whole' || sound === 'cut';
 
 const atRest = (recording: Recording): Recording => ({
   ...recording,

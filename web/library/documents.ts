@@ -1,6 +1,5 @@
 /** What people make of the texts that are kept. */
 import { type Document, heardDocument, isAsHeard } from '../../shared/edit/document.ts';
-import { fromStored, toStored } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { EditLock } from './edit-lock.ts';
 import type { IndexStore } from './port.ts';
@@ -30,6 +29,9 @@ export interface Documents {
   readonly editing: EditLock;
 }
 
+/** On a first visit nothing is edited. */
+const late = () => import('../../shared/edit/stored.ts');
+
 export function createDocuments({
   index,
   editing,
@@ -43,11 +45,12 @@ export function createDocuments({
     editing,
     async document(id) {
       const [heard, record] = await Promise.all([index.segments(id), index.document(id)]);
-      const document = record === undefined ? heardDocument(heard) : fromStored(record.document, heard);
+      const document =
+        record === undefined ? heardDocument(heard) : (await late()).fromStored(record.document, heard);
       return { document, heard, revision: record?.revision ?? 0 };
     },
     async saveDocument(id, document, { heard, revision }) {
-      const stored = isAsHeard(document, heard) ? undefined : toStored(document, heard);
+      const stored = isAsHeard(document, heard) ? undefined : (await late()).toStored(document, heard);
       const next = await index.putDocument(id, stored, revision);
       if (next === undefined) return undefined;
       onSaved(id);

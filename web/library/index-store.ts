@@ -1,6 +1,5 @@
 /** Recordings, their text and their journals in IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { fromStored } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import {
   type DocumentRecord,
@@ -141,6 +140,8 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     async search(text, limit) {
       const wanted = text.trim().toLocaleLowerCase();
       if (wanted === '') return [];
+      // Before the transaction, which would not wait for it.
+      const { fromStored } = await import('../../shared/edit/stored.ts');
       const tx = db.transaction(['segments', 'documents']);
       const edited = new Map(
         (await tx.objectStore('documents').getAll()).map(({ id, document }) => [id, document]),

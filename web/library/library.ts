@@ -6,11 +6,11 @@ import { createDocuments } from './documents.ts';
 import type { EditLock } from './edit-lock.ts';
 import { entryOf, type Start } from './entry.ts';
 import { keepJob } from './keeper.ts';
+import { lateTransfers } from './late-transfers.ts';
 import type { Library, Trouble } from './library-port.ts';
 import type { IndexStore, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
-import { transfers } from './transfers.ts';
 import { restOf } from './unread-sound.ts';
 
 export interface LibraryParts {
@@ -245,7 +245,7 @@ export function createLibrary(parts: LibraryParts): Library {
       tell();
     },
     canUndo: async (id) => (await index.find(id))?.deletedAt !== undefined,
-    ...transfers({ index, sounds, claims, visible, tell }),
+    ...lateTransfers({ index, sounds, claims, visible, tell }),
     async close() {
       for (const cancel of undos.values()) cancel();
       await Promise.all([...active.values()].map(({ ended }) => ended));

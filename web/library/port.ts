@@ -62,6 +62,9 @@ export interface Recording {
   readonly begunAt?: number;
 }
 
+/** There is something to be heard. */
+export const hasSound = ({ sound }: Recording): boolean => sound === 'whole' || sound === 'cut';
+
 /** What it is read with, to go on in the same way. */
 export interface JournalOptions {
   readonly task?: Task;

@@ -1,8 +1,7 @@
 /** The sound of recordings, from where it comes to where it is kept, and what the index says of it. */
 import type { Clock } from '../../shared/queue/port.ts';
-import { hasSound } from './archive.ts';
 import type { Claims } from './claims.ts';
-import type { IndexStore, SourceKind } from './port.ts';
+import { hasSound, type IndexStore, type SourceKind } from './port.ts';
 import type { KeptSound } from './sound-protocol.ts';
 import type { SoundCapture, SoundStore } from './sound-store.ts';
 

@@ -1,10 +1,10 @@
 /** Everything out of the library as one file, and such a file into it. */
-import { hasSound, packed, unpacked } from './archive.ts';
+import { packed, unpacked } from './archive.ts';
 import type { Claims } from './claims.ts';
-import type { IndexStore, Recording } from './port.ts';
+import { hasSound, type IndexStore, type Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 
-interface TransferParts {
+export interface TransferParts {
   readonly index: IndexStore;
   readonly sounds: SoundStore | undefined;
   readonly claims: Claims;
@@ -21,7 +21,7 @@ export interface Transfers {
 const MOST_BYTES = 4e9;
 const NAME = 'sotto-library.zip';
 
-export function transfers({ index, sounds, claims, visible, tell }: TransferParts): Transfers {
+export function createTransfers({ index, sounds, claims, visible, tell }: TransferParts): Transfers {
   /** the last archive: held until the next one, or until the page is closed; then it is swept up */
   let letGoOfLast = async (): Promise<void> => undefined;
 
