@@ -2,7 +2,8 @@
 import { SERVICE_WORKER, type ToServiceWorker } from '../../offline/protocol.ts';
 
 const CHECK_MS = 60 * 60_000;
-const TAKEOVER_MS = 15_000;
+/** The browser lets the version in use answer what it has begun. */
+const TAKEOVER_MS = 60_000;
 
 export interface Versions {
   /** Has what waits take over; resolves when it has, or at once where another tab had it do so. */
