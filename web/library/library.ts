@@ -11,7 +11,6 @@ import type { Library, Trouble } from './library-port.ts';
 import type { IndexStore, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
-import { restOf } from './unread-sound.ts';
 
 export interface LibraryParts {
   readonly index: IndexStore;
@@ -197,6 +196,7 @@ export function createLibrary(parts: LibraryParts): Library {
           index.journal(id),
           index.segments(id),
         ]);
+        const { restOf } = await import('./unread-sound.ts');
         const rest = recording && journal && (await restOf(recording, journal, sounds));
         if (rest === undefined || rest === 'nothing' || journal === undefined) {
           if (recording !== undefined && recording.state !== 'done') {
