@@ -40,6 +40,8 @@ export interface Services
   readonly more?: readonly FastifyPluginAsync[];
   /** whether the page may use what is here; it may unless it is said */
   readonly page?: 'offered' | 'not-offered';
+  /** client secrets, where other servers know them too; this one's own unless given */
+  readonly secrets?: Secrets;
   /** asks for keys; undefined: nobody is asked */
   readonly door?: (app: FastifyInstance, guests: Pick<Secrets, 'hostOf'>) => void;
 }
@@ -105,7 +107,7 @@ async function addWebSockets(app: FastifyInstance): Promise<void> {
 export async function addServices(app: FastifyInstance, config: Config, services: Services): Promise<void> {
   const { http } = config;
   await addWebSockets(app);
-  const secrets = createSecrets();
+  const { secrets = createSecrets() } = services;
   const spool = await openSpool(http.spoolParent);
   app.addHook('onClose', () => spool.close());
   await openApi(app);

@@ -7,7 +7,7 @@ import { createLog } from './log/log.ts';
 import { serviceOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
-import { MAKE_ONE, type TenancyServices, tenancyServices } from './tenancy-services.ts';
+import { tenancyServices } from './tenancy-services.ts';
 
 export interface MachineRoom {
   /** for the routes, as they are */
@@ -38,7 +38,7 @@ export async function openMachineRoom(config: Config): Promise<MachineRoom> {
       ...(tenancy && { tenancy }),
     });
     ends.add(() => jobs.close());
-    return { services: { ...jobs.services, ears }, hint: hintOf(tenancy), close: ends.close };
+    return { services: { ...jobs.services, ears }, hint: tenancy?.hint, close: ends.close };
   } catch (thrown) {
     await ends.close();
     throw thrown;
@@ -57,6 +57,3 @@ export function createEnds() {
 }
 
 export const toLog = (log: JobLog) => (err: unknown) => log.error({ err }, 'tenants');
-
-export const hintOf = (tenancy: TenancyServices | undefined): string | undefined =>
-  tenancy?.hasKeys === false ? `There is no key yet, so nobody gets in: ${MAKE_ONE}` : undefined;

@@ -1,4 +1,5 @@
 /** From settings to the machine room. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, StartError } from './config.ts';
@@ -22,7 +23,15 @@ export function voiceDetector({ web, root }: Config): string {
   return vad;
 }
 
-/** Throws StartError as `voiceDetector`. */
+/** Throws StartError where engines could not be kept to them: each would end as it starts. */
+function usableCores(cpus: string | undefined): string | undefined {
+  if (cpus === undefined) return undefined;
+  const { error, status, stderr } = spawnSync('taskset', ['-c', cpus, 'true'], { encoding: 'utf8' });
+  if (status === 0) return cpus;
+  throw new StartError(`ASR_ENGINE_CPUS=${cpus} cannot be kept to: ${(error?.message ?? stderr).trim()}`);
+}
+
+/** Throws StartError as `voiceDetector`, and for cores that are not there. */
 export function serviceOptions(config: Config): ServiceOptions {
   const { asr, realtime, tenants } = config;
   return {
@@ -33,6 +42,7 @@ export function serviceOptions(config: Config): ServiceOptions {
       device: asr.device,
       threads: asr.threads,
       lanes: asr.lanes,
+      cpus: usableCores(asr.engineCpus),
       spares: asr.spares,
       softwareGpu: asr.softwareGpu,
       limits: {

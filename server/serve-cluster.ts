@@ -10,21 +10,26 @@ import { announceLive } from './cluster/live-worker.ts';
 import { openBlobs } from './cluster/open-blobs.ts';
 import type { OpenWorker } from './cluster/open-worker.ts';
 import { connectRedis, type RedisLink } from './cluster/redis.ts';
+import { createRedisKeyStore } from './cluster/redis-key-store.ts';
 import { createRedisLimitStore } from './cluster/redis-limit-store.ts';
+import { createRedisSecrets } from './cluster/redis-secrets.ts';
 import { type Config, StartError } from './config.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { liveAddress } from './live-address.ts';
+import type { Secrets } from './realtime/secrets.ts';
 import { openWindowListener } from './realtime/window-listener.ts';
 import type { TranscriptionService } from './service/port.ts';
-import type { LimitStore } from './tenants/port.ts';
+import type { SharedTenants } from './tenancy-services.ts';
+import type { KeyStore, LimitStore } from './tenants/port.ts';
 
 /** Throws StartError where Redis or the place of recordings cannot be had. */
 export async function ingressOf(config: Config, redisUrl: string, log: JobLog): Promise<Ingress> {
-  const { asr, cluster, jobs } = config;
+  const { asr, cluster, jobs, tenants } = config;
   const blobs = await blobsOf(config);
   const opening = openIngress({
     ...{ redisUrl, blobs, log, name: cluster.name },
-    ...{ queueMax: asr.queueMax, maxWaitMs: asr.maxWaitMs, ttlMs: jobs.ttlMs },
+    ...{ queueMax: asr.queueMax, maxTenants: tenants.maxTenants },
+    ...{ maxWaitMs: asr.maxWaitMs, ttlMs: jobs.ttlMs },
     ...{ allowPrivateUrls: jobs.allowPrivateUrls, webhookSecret: jobs.webhookSecret },
     sessions: ({ link }: Pick<IngressCore, 'link'>) =>
       createLiveSessions({ places: createLivePlaces(link.redis, clusterKeys(cluster.name).prefix), log }),
@@ -34,11 +39,40 @@ export async function ingressOf(config: Config, redisUrl: string, log: JobLog): 
   });
 }
 
+/** What Redis has to know of the settings. */
+interface OfCluster {
+  readonly cluster: Pick<Config['cluster'], 'name'>;
+}
+
 /** Counters of tenants that all machines share. */
-export const limitsOf = (
-  { cluster }: { readonly cluster: Pick<Config['cluster'], 'name'> },
-  { redis }: RedisLink,
-): LimitStore => createRedisLimitStore({ redis, prefix: `${cluster.name}:limits` });
+export const limitsOf = ({ cluster }: OfCluster, { redis }: RedisLink): LimitStore =>
+  createRedisLimitStore({ redis, prefix: `${cluster.name}:limits` });
+
+/** Their keys as well. */
+export const tenantsOf = (config: OfCluster, link: RedisLink): SharedTenants => ({
+  keys: keyStoreOf(config, link),
+  limits: limitsOf(config, link),
+});
+
+const keyStoreOf = ({ cluster }: OfCluster, { redis }: RedisLink): KeyStore =>
+  createRedisKeyStore({ redis, prefix: `${clusterKeys(cluster.name).prefix}:keys` });
+
+/** Client secrets that are valid at every ingress. */
+export const secretsOf = ({ cluster }: OfCluster, { redis }: RedisLink): Secrets =>
+  createRedisSecrets({ redis, prefix: `${clusterKeys(cluster.name).prefix}:guests` });
+
+/** Keys without an ingress, for the command line. Throws StartError where Redis cannot be reached. */
+export async function keysIn(
+  config: OfCluster,
+  redisUrl: string,
+): Promise<{ readonly keys: KeyStore; close(): void }> {
+  const link = connectRedis(redisUrl, 'bounded');
+  await link.ready(START_MS).catch((error: unknown) => {
+    link.close();
+    throw redisError(error);
+  });
+  return { keys: keyStoreOf(config, link), close: link.close };
+}
 
 const START_MS = 15_000;
 

@@ -6,7 +6,7 @@ import type { JobLog } from './jobs/job-log.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log/log.ts';
 import { voiceDetector } from './machine.ts';
-import { createEnds, hintOf, type MachineRoom, openMachineRoom, toLog } from './machine-room.ts';
+import { createEnds, type MachineRoom, openMachineRoom, toLog } from './machine-room.ts';
 import { createEarHost } from './media/ear-host.ts';
 import { tenancyServices } from './tenancy-services.ts';
 
@@ -48,11 +48,11 @@ async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promi
   const ends = createEnds();
   try {
     // What it takes is loaded for it alone.
-    const { ingressOf, limitsOf } = await import('./serve-cluster.ts');
+    const { ingressOf, secretsOf, tenantsOf } = await import('./serve-cluster.ts');
     const ingress = await ingressOf(config, redisUrl, log);
     ends.add(() => ingress.close());
-    const limits = limitsOf(config, ingress.link);
-    const tenancy = await tenancyServices(config, { limits, onFailed: toLog(log) });
+    const shared = tenantsOf(config, ingress.link);
+    const tenancy = await tenancyServices(config, { shared, onFailed: toLog(log) });
     if (tenancy !== undefined) ends.add(() => tenancy.close());
     const ears = createEarHost({ vad: voiceDetector(config) });
     ends.add(() => ears.close());
@@ -63,7 +63,8 @@ async function ingressRoom(config: Config, redisUrl: string, log: JobLog): Promi
     const service = tenancy?.metered(ingress.service) ?? ingress.service;
     const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tenancy });
     ends.add(() => routes.close());
-    return { services: { ...routes.services, ears }, hint: hintOf(tenancy), close: ends.close };
+    const secrets = secretsOf(config, ingress.link);
+    return { services: { ...routes.services, ears, secrets }, hint: tenancy?.hint, close: ends.close };
   } catch (thrown) {
     await ends.close();
     throw thrown;

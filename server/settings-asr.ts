@@ -37,6 +37,12 @@ export const ASR_SETTINGS = {
     help: 'threads of one operator on the CPU',
     read: whole(1, 256),
   },
+  engineCpus: {
+    variable: 'ASR_ENGINE_CPUS',
+    fallback: NONE,
+    help: 'cores that engines are kept to, such as 2-5,7 (Linux, taskset)',
+    read: (text: string) => (text === NONE ? undefined : cores(text)),
+  },
   lanes: { variable: 'ASR_LANES', fallback: '1', help: 'windows read at once', read: whole(1, 64) },
   spares: {
     variable: 'ASR_SPARES',
@@ -120,4 +126,9 @@ export function whole(from: number, to: number): (text: string) => number {
 
 function optional(read: (text: string) => number): (text: string) => number | undefined {
   return (text) => (text === NONE ? undefined : read(text));
+}
+
+function cores(text: string): string {
+  if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) throw new SettingError(`${NONE}, or cores such as 2-5,7`);
+  return text;
 }

@@ -26,7 +26,7 @@ export const TENANT_SETTINGS = {
   file: {
     variable: 'ASR_KEYS_DB',
     fallback: join(homedir(), '.local/state/sotto/keys/keys.db'),
-    help: 'file of keys and their usage, in a folder that lasts',
+    help: 'file of keys and their usage, in a folder that lasts; with --redis both are in Redis',
     read: (text: string): string => resolve(text),
   },
   pageKey: {

@@ -13,13 +13,13 @@ import { createJobHolds, type JobHolds } from './tenants/job-holds.ts';
 import { keyRoutes } from './tenants/key-routes.ts';
 import { createKeyStore } from './tenants/keys.ts';
 import { meteredService } from './tenants/metered-service.ts';
-import { isUsable, type KeyStore, type LimitStore } from './tenants/port.ts';
+import { isUsable, type KeyStore } from './tenants/port.ts';
 import { createTenancy, type TenancyParts } from './tenants/tenancy.ts';
 import { usageRoutes } from './tenants/usage-routes.ts';
 
 export interface TenancyServices {
-  /** Nobody gets in before there is one. */
-  readonly hasKeys: boolean;
+  /** for the operator: nobody gets in before there is a key */
+  readonly hint: string | undefined;
   /** whether the server's own page may use it */
   readonly page: NonNullable<Services['page']>;
   readonly door: NonNullable<Services['door']>;
@@ -32,16 +32,17 @@ export interface TenancyServices {
   close(): Promise<void>;
 }
 
+/** Keys and counters that several servers share; whoever made them closes them. */
+export type SharedTenants = Pick<TenancyParts, 'keys' | 'limits'>;
+
 export interface TenancyServicesParts extends Omit<TenancyParts, 'keys' | 'limits'> {
-  /** counters that several servers share; closed with the rest. This process's own unless given. */
-  readonly limits?: LimitStore;
+  /** instead of this machine's own file */
+  readonly shared?: SharedTenants;
 }
 
 type HeldJobs = Pick<Jobs, 'find' | 'watch'> & { unfinished?(): readonly Pick<JobView, 'id' | 'tenant'>[] };
 
 type Asked = Pick<Config, 'host' | 'tenants'>;
-
-export const MAKE_ONE = 'npx sotto keys create --name NAME';
 
 /**
  * Undefined: nobody is asked. Throws StartError where that would leave an address open that others can reach, and
@@ -49,21 +50,20 @@ export const MAKE_ONE = 'npx sotto keys create --name NAME';
  */
 export async function tenancyServices(
   { host, tenants: { auth, file, pageKey, watch } }: Asked,
-  { limits: shared, ...parts }: TenancyServicesParts = {},
+  { shared, ...parts }: TenancyServicesParts = {},
 ): Promise<TenancyServices | undefined> {
   if (auth === 'off' || (auth === 'auto' && isLoopback(host))) return undefined;
-  if (auth === 'auto' && !existsSync(file)) throw noKeys(host, file);
-  const db = openOrStartError(file);
-  const keys = createKeyStore(db, parts.wall);
+  if (auth === 'auto' && shared === undefined && !existsSync(file)) throw noKeys(host, file);
+  const stores = shared === undefined ? ownStores(file, parts.wall) : { ...shared, close: async () => {} };
+  const { keys, limits } = stores;
   const hasKeys = await anyUsable(keys, parts.wall?.() ?? Date.now());
   if (auth === 'auto' && !hasKeys) {
-    db.close();
-    throw noKeys(host, file);
+    await stores.close();
+    throw noKeys(host, shared === undefined ? file : 'Redis', makeOne(shared));
   }
-  const limits = shared ?? createEmbeddedLimits(db, parts.wall === undefined ? {} : { wall: parts.wall });
   const tenancy = createTenancy({ keys, limits, ...parts });
   return {
-    hasKeys,
+    hint: hasKeys ? undefined : `There is no key yet, so nobody gets in: ${makeOne(shared)}`,
     page: pageKey === undefined ? 'not-offered' : 'offered',
     door: (app, guests) => door(app, { tenancy, guests, pageKey, watch }),
     v1: [keyRoutes(keys, parts.wall), usageRoutes(tenancy, parts.wall)],
@@ -75,6 +75,20 @@ export async function tenancyServices(
     },
     async close() {
       tenancy.close();
+      await stores.close();
+    },
+  };
+}
+
+/** In one file of this machine. */
+function ownStores(file: string, wall: (() => number) | undefined) {
+  const db = openOrStartError(file);
+  const keys = createKeyStore(db, wall);
+  const limits = createEmbeddedLimits(db, wall === undefined ? {} : { wall });
+  return {
+    keys,
+    limits,
+    async close() {
       await limits.close();
       db.close();
     },
@@ -93,7 +107,10 @@ async function anyUsable(keys: KeyStore, now: number): Promise<boolean> {
   return (await keys.list()).some((key) => isUsable(key, now));
 }
 
-const noKeys = (host: string, file: string): StartError =>
+const makeOne = (shared?: SharedTenants): string =>
+  `npx sotto keys create ${shared === undefined ? '' : '--redis URL '}--name NAME`;
+
+const noKeys = (host: string, place: string, make = makeOne()): StartError =>
   new StartError(
-    `Others can reach ${host}, and there is no key in ${file}: make one (${MAKE_ONE}), or say ASR_AUTH=off to serve everybody without.`,
+    `Others can reach ${host}, and there is no key in ${place}: make one (${make}), or say ASR_AUTH=off to serve everybody without.`,
   );

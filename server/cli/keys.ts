@@ -1,14 +1,22 @@
-/** `sotto keys`: made, listed, rotated and revoked in the file that a running server reads too. */
+/** `sotto keys`: made, listed, changed, rotated and revoked where running servers look, in a file or in Redis. */
 import { SottoError } from '../../shared/errors.ts';
 import { type Config, type Environment, readConfig, StartError } from '../config.ts';
 import { openOrStartError } from '../tenancy-services.ts';
-import { keyWire, newKey, secretWire } from '../tenants/key-wire.ts';
+import { keyChange, keyWire, newKey, secretWire } from '../tenants/key-wire.ts';
 import { createKeyStore } from '../tenants/keys.ts';
-import { isUsable, type Key, type KeyStore, type KeyWithSecret, type NewKey } from '../tenants/port.ts';
+import { isUsable, type Key, type KeyStore, type KeyWithSecret } from '../tenants/port.ts';
 import { EXIT } from './exit.ts';
 import { type KeysCommand, readKeys } from './keys-args.ts';
 import type { Output } from './output.ts';
 import { helpText } from './usage.ts';
+
+/** Where the keys are. */
+interface KeyPlace {
+  readonly keys: KeyStore;
+  /** for people */
+  readonly name: string;
+  close(): void;
+}
 
 export async function runKeys(args: readonly string[], env: Environment, output: Output): Promise<number> {
   const command = readKeys(args);
@@ -16,25 +24,48 @@ export async function runKeys(args: readonly string[], env: Environment, output:
     await output.write(`${helpText()}\n`);
     return EXIT.ok;
   }
-  const config = readConfig([], env);
-  const db = openOrStartError(config.tenants.file);
+  const place = await openPlace(
+    readConfig(command.redis === undefined ? [] : ['--redis', command.redis], env),
+  );
   try {
-    return await run(command, createKeyStore(db), config, output);
+    return await run(command, place, output);
   } finally {
-    db.close();
+    place.close();
   }
 }
 
-async function run(command: KeysCommand, keys: KeyStore, config: Config, output: Output): Promise<number> {
+/** As a server that is started so looks for them. */
+async function openPlace({ cluster, tenants }: Config): Promise<KeyPlace> {
+  const { redisUrl } = cluster;
+  if (redisUrl === undefined) {
+    const db = openOrStartError(tenants.file);
+    return { keys: createKeyStore(db), name: tenants.file, close: db.close };
+  }
+  const { keysIn } = await import('../serve-cluster.ts');
+  return { ...(await keysIn({ cluster }, redisUrl)), name: 'Redis' };
+}
+
+async function run(command: KeysCommand, { keys, name }: KeyPlace, output: Output): Promise<number> {
   switch (command.name) {
     case 'list': {
       const all = await keys.list();
       await output.write(command.json ? json(all.map(keyWire)) : table(all));
-      if (all.length === 0) output.error(`There is no key in ${config.tenants.file}.`);
+      if (all.length === 0) output.error(`There is no key in ${name}.`);
       return EXIT.ok;
     }
     case 'create':
-      return show(await keys.create(keyOf(command)), command.json, output);
+      return show(
+        await keys.create(orStartError('create', () => newKey(command.key, Date.now()))),
+        command.json,
+        output,
+      );
+    case 'change': {
+      const change = orStartError('change', () => keyChange(command.change, Date.now()));
+      const key = await keys.change(command.id, change);
+      if (key === undefined) return unknown(command.id, output);
+      await output.write(command.json ? json(keyWire(key)) : `${key.id} (${key.name}) is changed.\n`);
+      return EXIT.ok;
+    }
     case 'rotate': {
       const rotated = await keys.rotate(command.id, command.overlapSeconds * 1_000);
       return rotated === undefined ? unknown(command.id, output) : show(rotated, command.json, output);
@@ -48,12 +79,12 @@ async function run(command: KeysCommand, keys: KeyStore, config: Config, output:
   }
 }
 
-function keyOf({ key }: Extract<KeysCommand, { readonly name: 'create' }>): NewKey {
+function orStartError<Read>(command: string, read: () => Read): Read {
   try {
-    return newKey(key, Date.now());
+    return read();
   } catch (error) {
     if (!(error instanceof SottoError)) throw error;
-    throw new StartError(`sotto keys create: ${error.detail}.`);
+    throw new StartError(`sotto keys ${command}: ${error.detail}.`);
   }
 }
 

@@ -23,8 +23,10 @@ export const helpText = (): string => `sotto COMMAND
     --weight N                          its part of the engine where several wait, 1 to 100 (1)
     --models ID,…  --origins https://a.example,…  --expires 2030-01-31
   keys list                             all keys, without secrets
+  keys change ID                        with the options of create; what is not said stays, none takes a bound away
   keys rotate ID [--overlap SECONDS]    a new secret; the old one is taken for so long (86400)
   keys revoke ID                        it lets nobody in any more
+    --redis URL                         of each: keys of many machines, in Redis and not in ASR_KEYS_DB
     --json                              of each: as JSON
   plan --streams N --rtf X              how many workers; N live at once (docs/plan.md)
     --files-per-hour N                  instead: recordings

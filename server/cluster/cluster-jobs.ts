@@ -13,8 +13,8 @@ import { webhookKey } from '../jobs/webhook-signature.ts';
 import type { Reservation } from '../service/port.ts';
 import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
-import { newId } from './cluster-service.ts';
 import { type ClusterStore, type Looked, turnOf } from './cluster-store.ts';
+import { newId } from './keys.ts';
 import type { WorkQueue } from './queue.ts';
 
 export interface ClusterJobsParts {

@@ -17,6 +17,7 @@ import type { Blobs } from './blobs.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { type ClusterStore, turnOf } from './cluster-store.ts';
 import { follow } from './follow.ts';
+import { newId } from './keys.ts';
 import { GONE_MS, type Presence } from './presence.ts';
 import type { WorkQueue } from './queue.ts';
 import type { RedisState } from './redis.ts';
@@ -32,6 +33,8 @@ export interface ClusterServiceParts {
   readonly log: JobLog;
   /** in line, of all machines */
   readonly queueMax: number;
+  /** that may share a full line: so many times as much is the most in all */
+  readonly maxTenants: number;
   readonly maxWaitMs: number;
   /** live sessions, where there are any */
   readonly openSession?: RequestService['openSession'];
@@ -42,8 +45,6 @@ export interface ClusterService extends RequestService {
   /** of someone with so many before them */
   etaMs(before: number): number | undefined;
 }
-
-export const newId = (): string => `job_${randomBytes(18).toString('base64url')}`;
 
 const CANARY_MS = 60_000;
 const NO_WORKER = {
@@ -88,7 +89,9 @@ export function createClusterService(parts: ClusterServiceParts): ClusterService
       if (state.name === 'closed') throw new SottoError('closed');
       if (state.name === 'failed' && !force) throw fromWire(state.error);
       const id = newId();
-      if (!(await store.reserve(id, presence.slots + parts.queueMax, GONE_MS, force))) {
+      const most = presence.slots + parts.queueMax;
+      const bounds = { most, mostInAll: most * parts.maxTenants, lastsMs: GONE_MS, force };
+      if (!(await store.reserve(id, { ...bounds, tenant: tenant?.id ?? '' }))) {
         throw new SottoError('queue_full');
       }
       presence.held.add(id);

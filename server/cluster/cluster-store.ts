@@ -4,6 +4,7 @@ import { SottoError } from '../../shared/errors.ts';
 import { NOBODY, type Share } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobEnd } from '../jobs/port.ts';
+import type { ReadNote } from '../service/port.ts';
 import { type CallScript, listOf, numberOf, scriptsOn, textOf } from './call-scripts.ts';
 import { type Asked, fieldsOf, type JobRecord, recordOf } from './job-record.ts';
 import { type ClusterKeys, QUEUE } from './keys.ts';
@@ -21,6 +22,17 @@ export interface AcceptRequest extends Asked {
 export interface Turn {
   readonly tenant: string;
   readonly cost: number;
+}
+
+/** A place in line and under way, of all machines. */
+export interface Wanted {
+  readonly most: number;
+  /** where several tenants share a line that is full */
+  readonly mostInAll: number;
+  readonly lastsMs: number;
+  readonly force: boolean;
+  /** '': nobody said */
+  readonly tenant: string;
 }
 
 /** Of nobody: everyone the same, first come, first served. */
@@ -59,6 +71,11 @@ export interface Standing {
   readonly msPerJob: number | undefined;
 }
 
+/** Where a slot is free a job is taken long before. */
+const WAITED_MS = 1_000;
+/** From a job's giving way until the other one is begun. */
+const GIVING_MS = 1_500;
+
 export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 export function createClusterStore(redis: Redis, keys: ClusterKeys) {
@@ -66,9 +83,10 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
   const written = (answer: unknown): Written => (Number(answer) < 0 ? 'fenced' : 'written');
 
   return {
-    /** Whether there was room. `most`: in line and under way, of all machines. */
-    async reserve(id: string, most: number, lastsMs: number, force: boolean): Promise<boolean> {
-      return numberOf(listOf(await call('reserve', id, most, lastsMs, force ? 1 : 0))[0]) === 1;
+    /** Whether there was room, or is for this tenant. */
+    async reserve(id: string, { most, mostInAll, lastsMs, force, tenant }: Wanted): Promise<boolean> {
+      const args = [id, most, lastsMs, force ? 1 : 0, tenant, mostInAll];
+      return numberOf(listOf(await call('reserve', ...args))[0]) === 1;
     },
     async release(id: string): Promise<void> {
       await call('release', id);
@@ -99,6 +117,16 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
       if (many === -2) throw new SottoError('internal', `segment ${first.id} after a gap`);
       return written(many);
     },
+    /** What the next reader must know of a window beside its text. */
+    async addNote(id: string, fence: number, note: ReadNote): Promise<Written> {
+      return written(await call('note', id, fence, `${note.end} ${note.name}`, JSON.stringify(note)));
+    },
+    /** In order, of windows that end by then; the others are forgotten. [] where another reads it. */
+    async keepNotes(id: string, fence: number, seconds: number): Promise<readonly ReadNote[]> {
+      const pairs = listOf(await call('keepNotes', id, fence, seconds));
+      const notes = pairs.flatMap((text, at) => (at % 2 === 1 ? [JSON.parse(textOf(text)) as ReadNote] : []));
+      return notes.toSorted((a, b) => a.end - b.end);
+    },
     async progress(id: string, fence: number, done: number, total: number | undefined): Promise<Written> {
       return written(await call('progress', id, fence, done, total ?? ''));
     },
@@ -125,6 +153,16 @@ export function createClusterStore(redis: Redis, keys: ClusterKeys) {
     async requeue(id: string, fence: number, tried: 'counted' | 'not-counted'): Promise<number | undefined> {
       const answer = numberOf(await call('requeue', id, fence, tried === 'counted' ? 1 : 0));
       return answer < 0 ? undefined : answer;
+    },
+    /** Which of these, all of one worker, gives way to another tenant's; undefined: none. */
+    async due(had: readonly string[]): Promise<string | undefined> {
+      const id = await call('due', QUEUE, WAITED_MS, GIVING_MS, ...had);
+      return typeof id === 'string' ? id : undefined;
+    },
+    /** Back in line, behind those that are due. Its new turn; undefined: another reads it. */
+    async giveWay(id: string, fence: number, { cost }: Turn): Promise<number | undefined> {
+      const priority = numberOf(await call('giveWay', id, fence, cost));
+      return priority < 0 ? undefined : priority;
     },
     async forget(id: string): Promise<boolean> {
       return numberOf(await call('forget', id)) === 1;

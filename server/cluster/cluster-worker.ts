@@ -6,11 +6,11 @@ import type { ChangeFeed } from './change-feed.ts';
 import { QUEUE } from './keys.ts';
 import { BEAT_MS } from './presence.ts';
 import { WORKER_OPTIONS } from './queue.ts';
-import { type ReadJobParts, readJob } from './read-job.ts';
+import { GIVE_WAY, type ReadJobParts, readJob } from './read-job.ts';
 import type { RedisLink } from './redis.ts';
 import type { WorkerSays } from './standing.ts';
 
-export interface ClusterWorkerParts extends Omit<ReadJobParts, 'service'> {
+export interface ClusterWorkerParts extends Omit<ReadJobParts, 'service' | 'onText'> {
   readonly service: TranscriptionService;
   readonly feed: ChangeFeed;
   /** patient, for BullMQ alone; it opens a second one like it for its blocking read */
@@ -18,6 +18,8 @@ export interface ClusterWorkerParts extends Omit<ReadJobParts, 'service'> {
   readonly prefix: string;
   /** jobs at once */
   readonly slots: number;
+  /** a job with text of its own is read for so long at least before it gives way to another tenant's */
+  readonly turnMs?: number;
 }
 
 export interface ClusterWorker {
@@ -33,10 +35,26 @@ const ASK = 'ask:';
 /** What ends a job on other machines. */
 const STOPS: readonly string[] = ['cancelled', 'failed', 'done'];
 
+interface Active {
+  readonly control: AbortController;
+  /** by `performance.now()` */
+  readonly beganAt: number;
+  textAt: number | undefined;
+}
+
+const TURN_MS = 10_000;
+
+/** Half of the time is for reading, however long it takes to come to where another stopped. Pure. */
+export const hadItsTurn = (
+  { beganAt, textAt }: Omit<Active, 'control'>,
+  now: number,
+  turnMs: number,
+): boolean => textAt !== undefined && now - textAt >= Math.max(turnMs, textAt - beganAt);
+
 export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
-  const { store, service, feed, log } = parts;
+  const { store, service, feed, log, turnMs = TURN_MS } = parts;
   const me = parts.worker;
-  const active = new Map<string, AbortController>();
+  const active = new Map<string, Active>();
   const closing = new SottoError('closed');
   let state: 'open' | 'leaving' = 'open';
   let ending: Promise<void> | undefined;
@@ -44,10 +62,16 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
   async function take(job: Job, token = ''): Promise<void> {
     const id = job.id ?? '';
     const control = new AbortController();
-    active.set(id, control);
+    const entry: Active = { control, beganAt: performance.now(), textAt: undefined };
+    active.set(id, entry);
     try {
-      const handed = await readJob(id, control.signal, parts);
+      const handed = await readJob(id, control.signal, { ...parts, onText });
       if (handed.name === 'over') return;
+      if (handed.name === 'gave-way') {
+        await job.changePriority({ priority: handed.priority });
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
       if (handed.afterMs === 0) {
         await job.moveToWait(token);
         throw new WaitingError();
@@ -55,8 +79,22 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
       await job.moveToDelayed(Date.now() + handed.afterMs, token);
       throw new DelayedError();
     } finally {
-      if (active.get(id) === control) active.delete(id);
+      if (active.get(id) === entry) active.delete(id);
     }
+  }
+
+  function onText(id: string): void {
+    const entry = active.get(id);
+    if (entry !== undefined) entry.textAt ??= performance.now();
+  }
+
+  /** Where all slots are taken, one whose turn is over may have to give way. */
+  async function giveWay(): Promise<void> {
+    const now = performance.now();
+    const had = [...active].flatMap(([id, entry]) => (hadItsTurn(entry, now, turnMs) ? [id] : []));
+    if (state === 'leaving' || active.size < parts.slots || had.length === 0) return;
+    const id = await store.due(had);
+    if (id !== undefined) active.get(id)?.control.abort(GIVE_WAY);
   }
 
   const worker = new Worker(QUEUE, take, {
@@ -72,12 +110,12 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
   });
   worker.on('lockRenewalFailed', (ids: string[]) => {
     const lost = new SottoError('conflict', 'another worker has it');
-    for (const id of ids) active.get(id)?.abort(lost);
+    for (const id of ids) active.get(id)?.control.abort(lost);
   });
 
   const unwatch = feed.watchAll((change) => {
     if (change === undefined || !STOPS.includes(change.what)) return;
-    active.get(change.id)?.abort(new SottoError('cancelled'));
+    active.get(change.id)?.control.abort(new SottoError('cancelled'));
   });
   const unask = feed.watch(me, (change) => {
     if (change?.what.startsWith(ASK)) void answer(change.what.slice(ASK.length));
@@ -100,6 +138,7 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
       status: service.status(),
     };
     await store.present(me, PRESENT_MS, JSON.stringify(says));
+    await giveWay();
   }
   let saying: 'nothing' | 'this' = 'nothing';
   const beatNow = () => {
@@ -119,7 +158,7 @@ export function startClusterWorker(parts: ClusterWorkerParts): ClusterWorker {
     state = 'leaving';
     beatNow();
     const over = setTimeout(() => {
-      for (const control of active.values()) control.abort(closing);
+      for (const { control } of active.values()) control.abort(closing);
     }, graceMs);
     // Takes no more from now on, and resolves when what runs has ended. Without Redis that may be never: then its
     // lock runs out, and another goes on.

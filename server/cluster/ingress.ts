@@ -25,6 +25,7 @@ export interface IngressOptions {
   readonly name: string;
   readonly blobs: Blobs;
   readonly queueMax: number;
+  readonly maxTenants: number;
   readonly maxWaitMs: number;
   readonly ttlMs: number;
   readonly allowPrivateUrls: boolean;
@@ -89,6 +90,7 @@ export async function openIngress(options: IngressOptions): Promise<Ingress> {
   const service = createClusterService({
     ...{ store, queue, feed, presence, blobs, log, redis: link.state },
     queueMax: options.queueMax,
+    maxTenants: options.maxTenants,
     maxWaitMs: options.maxWaitMs,
     ...(live === undefined ? {} : { openSession: live.open }),
   });

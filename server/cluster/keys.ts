@@ -1,6 +1,10 @@
 /** Names in Redis. The braces put all of them into one slot of a Redis Cluster, so that scripts may touch several. */
+import { randomBytes } from 'node:crypto';
 
 export const QUEUE = 'transcribe';
+
+/** Of a job or a request. */
+export const newId = (): string => `job_${randomBytes(18).toString('base64url')}`;
 
 export interface ClusterKeys {
   /** before every name of ours, and BullMQ's */

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly service: TranscriptionService;
   /** jobs at once */
   readonly slots: number;
+  /** see ClusterWorkerParts */
+  readonly turnMs?: number;
   readonly ttlMs: number;
   readonly maxBytes: number;
   readonly fetchMs: number;
@@ -72,6 +74,7 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     ),
     partOf: (job) => join(options.tempFolder, `sotto-${id}-${job}.part`),
     slots: options.slots,
+    ...(options.turnMs === undefined ? {} : { turnMs: options.turnMs }),
     ttlMs: options.ttlMs,
     limits: options.limits?.(link),
   });

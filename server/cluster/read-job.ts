@@ -1,6 +1,7 @@
 /** One job by one worker: from its record to its end, in steps that another worker may go on from at any moment. */
 import { rm } from 'node:fs/promises';
 import { type ErrorCode, fromWire, SottoError, toSottoError, toWire } from '../../shared/errors.ts';
+import { SAME_TIME } from '../../shared/speech/window.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { FetchSource } from '../jobs/fetch-source.ts';
 import { type JobLog, jobLine } from '../jobs/job-log.ts';
@@ -11,7 +12,7 @@ import type { TranscribeResult, TranscriptionService } from '../service/port.ts'
 import type { LimitStore } from '../tenants/port.ts';
 import type { Blobs, OpenBlob } from './blobs.ts';
 import { messageId } from './cluster-jobs.ts';
-import type { Begun, ClusterStore, Written } from './cluster-store.ts';
+import { type Begun, type ClusterStore, turnOf, type Written } from './cluster-store.ts';
 import type { JobRecord } from './job-record.ts';
 
 export interface ReadJobParts {
@@ -27,10 +28,18 @@ export interface ReadJobParts {
   readonly log: JobLog;
   /** where a tenant's audio is counted, if it is */
   readonly limits?: Pick<LimitStore, 'settleAudio'> | undefined;
+  /** it has new text: whoever goes on with it is further than this one was at its begin */
+  readonly onText?: (id: string) => void;
 }
 
-/** `again`: in line once more, after so long. */
-export type Handed = { readonly name: 'over' } | { readonly name: 'again'; readonly afterMs: number };
+/** `again`: in line once more, after so long. `gave-way`: at once, and in this turn. */
+export type Handed =
+  | { readonly name: 'over' }
+  | { readonly name: 'again'; readonly afterMs: number }
+  | { readonly name: 'gave-way'; readonly priority: number };
+
+/** A signal's reason: it was this job's turn, and is another tenant's now. */
+export const GIVE_WAY = new SottoError('closed', 'it gives way to another');
 
 /** Workers that a job may end, one after another without new text, before it is taken for the cause. */
 export const MAX_DEATHS = 3;
@@ -82,6 +91,10 @@ export async function readJob(id: string, signal: AbortSignal, parts: ReadJobPar
     const error = signal.aborted ? toSottoError(signal.reason) : toSottoError(thrown);
     if (error.code === 'cancelled') await count(read.seconds);
     if (error.code === FENCED || error.code === 'cancelled') return OVER;
+    if (signal.reason === GIVE_WAY) {
+      const priority = await store.giveWay(id, begun.fence, turnOf(record.tenant));
+      return priority === undefined ? OVER : { name: 'gave-way', priority };
+    }
     if (error.code === 'closed') {
       await store.requeue(id, begun.fence, 'not-counted');
       return { name: 'again', afterMs: 0 };
@@ -132,6 +145,9 @@ async function transcribed(
   const blob = await openRecording(record, fence, signal, parts);
   try {
     const segments = await segmentsOf(store, id);
+    const from = segments.at(-1)?.end ?? 0;
+    // From the last final segment on everything is read again.
+    const notes = await store.keepNotes(id, fence, from + SAME_TIME);
     const place = await service.reserve({ force: true, ...(record.tenant && { tenant: record.tenant }) });
     const result = await place.transcribe({
       path: blob.path,
@@ -139,14 +155,20 @@ async function transcribed(
       options: record.options,
       signal,
       maxWaitMs: Number.POSITIVE_INFINITY,
-      onSegments: (more) => write(() => store.addSegments(id, fence, more)),
+      onSegments: (more) =>
+        write(async () => {
+          const answer = await store.addSegments(id, fence, more);
+          if (answer === 'written') parts.onText?.(id);
+          return answer;
+        }),
       onProgress({ doneSeconds, totalSeconds }) {
         read.seconds = Math.max(read.seconds, doneSeconds);
         if (performance.now() - toldAt < PROGRESS_MS) return;
         toldAt = performance.now();
         write(() => store.progress(id, fence, doneSeconds, totalSeconds));
       },
-      ...(segments.length === 0 ? {} : { resume: { from: segments.at(-1)?.end ?? 0, segments } }),
+      onNote: (note) => write(() => store.addNote(id, fence, note)),
+      ...(segments.length === 0 ? {} : { resume: { from, segments, notes } }),
     });
     await writing;
     if (lost.signal.aborted) throw lost.signal.reason;

@@ -4,7 +4,8 @@
 const beat = `
 call('ZADD', P .. ':ingresses', now + ARGV[2], ARGV[1])
 for i = 3, #ARGV do call('ZADD', P .. ':reserved', 'XX', now + ARGV[2], ARGV[i]) end
-for _, set in ipairs({'workers', 'reserved'}) do call('ZREMRANGEBYSCORE', P .. ':' .. set, '-inf', now) end
+lapse()
+call('ZREMRANGEBYSCORE', P .. ':workers', '-inf', now)
 call('ZREMRANGEBYSCORE', P .. ':ingresses', '-inf', now - 60000)
 local workers = {}
 for _, id in ipairs(call('ZRANGE', P .. ':workers', 0, -1)) do

@@ -2,11 +2,13 @@
  * Every step of a job, as Lua: Redis runs one script at a time, so each is a transaction over all machines.
  * KEYS[1] is the prefix of all names. Times are Redis' own, in epoch milliseconds.
  *
- * A job is a hash `job:ID` (see job-record.ts) and a list `text:ID` of its segments. Ids stand in the sorted sets
- * `reserved` (until when), `queued` and `running` (since when). `fence` counts who read it: only the latest may write.
+ * A job is a hash `job:ID` (see job-record.ts), a list `text:ID` of its segments and, while it is read, a hash `notes:ID`
+ * of what was learnt of its windows beside their text. Ids stand in the sorted sets
+ * `reserved` (until when; `reserving` has whose), `queued` and `running` (since when). `fence` counts who read it: only the latest may write.
  */
 
 import { MACHINE_SCRIPTS } from './scripts-machines.ts';
+import { TURN_SCRIPTS } from './scripts-turns.ts';
 
 const COMMON = `
 local P = KEYS[1]
@@ -15,8 +17,22 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function job(id) return P .. ':job:' .. id end
 local function text(id) return P .. ':text:' .. id end
+local function notes(id) return P .. ':notes:' .. id end
 local function tell(id, what)
   call('XADD', P .. ':changes', 'MAXLEN', '~', 10000, '*', 'id', id, 'what', what)
+end
+local function owner(id)
+  local said = call('HGET', job(id), 'tenant')
+  if not said then return '', 1 end
+  local tenant = cjson.decode(said)
+  return tenant.id, tenant.weight
+end
+local function unreserve(id)
+  call('HDEL', P .. ':reserving', id)
+  return call('ZREM', P .. ':reserved', id)
+end
+local function lapse()
+  for _, id in ipairs(call('ZRANGEBYSCORE', P .. ':reserved', '-inf', now)) do unreserve(id) end
 end
 local function open(status) return status == 'queued' or status == 'running' end
 local function push(id, first, from)
@@ -27,15 +43,33 @@ local function push(id, first, from)
 end
 `;
 
-/** A place in line: id, most, how long it lasts, force. Answers whether, and how many there are. */
+/**
+ * A place in line: id, most, how long it lasts, force, whose ('' for nobody's), most in all. Answers whether, and how
+ * many there are. In a full line who has less than an even part of it gets a place all the same.
+ */
 const reserve = `
-call('ZREMRANGEBYSCORE', P .. ':reserved', '-inf', now)
+local id, most, tenant = ARGV[1], tonumber(ARGV[2]), ARGV[5]
+lapse()
 local many = call('ZCARD', P .. ':reserved') + call('ZCARD', P .. ':queued') + call('ZCARD', P .. ':running')
-if ARGV[4] ~= '1' and many >= tonumber(ARGV[2]) then return {0, many} end
-call('ZADD', P .. ':reserved', now + ARGV[3], ARGV[1])
+local function due()
+  if tenant == '' or many >= tonumber(ARGV[6]) then return false end
+  local own, others, known = 0, 0, {}
+  local function count(whose)
+    if whose == tenant then own = own + 1
+    elseif not known[whose] then known[whose], others = true, others + 1 end
+  end
+  for _, whose in ipairs(call('HVALS', P .. ':reserving')) do count(whose) end
+  for _, set in ipairs({'queued', 'running'}) do
+    for _, each in ipairs(call('ZRANGE', P .. ':' .. set, 0, -1)) do count((owner(each))) end
+  end
+  return own < math.max(1, math.floor(most / (others + 1)))
+end
+if ARGV[4] ~= '1' and many >= most and not due() then return {0, many} end
+call('ZADD', P .. ':reserved', now + ARGV[3], id)
+if tenant ~= '' then call('HSET', P .. ':reserving', id, tenant) end
 return {1, many}`;
 
-const release = `return call('ZREM', P .. ':reserved', ARGV[1])`;
+const release = `return unreserve(ARGV[1])`;
 
 /**
  * Makes it durable: id, hash of its idempotency key or '', fingerprint, tenant, cost, then fields and values.
@@ -43,7 +77,7 @@ const release = `return call('ZREM', P .. ':reserved', ARGV[1])`;
  */
 const accept = `
 local id, key, fingerprint, tenant, cost = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-call('ZREM', P .. ':reserved', id)
+unreserve(id)
 if key ~= '' then
   local known = call('GET', P .. ':key:' .. key)
   local held = known and call('HGET', job(known), 'fingerprint')
@@ -99,6 +133,22 @@ if many >= 0 then
 end
 return many`;
 
+/** id, fence, where its window ends with what it is, itself: the same twice, where an answer was lost, is once. */
+const note = `
+local id = ARGV[1]
+local held = call('HMGET', job(id), 'fence', 'status')
+if held[1] ~= ARGV[2] or held[2] ~= 'running' then return -1 end
+return call('HSET', notes(id), ARGV[3], ARGV[4])`;
+
+/** id, fence, seconds: forgets those of windows that end later. Answers the others, names before notes. */
+const keepNotes = `
+local id = ARGV[1]
+if call('HGET', job(id), 'fence') ~= ARGV[2] then return {} end
+for _, name in ipairs(call('HKEYS', notes(id))) do
+  if tonumber(string.match(name, '^%S+')) > tonumber(ARGV[3]) then call('HDEL', notes(id), name) end
+end
+return call('HGETALL', notes(id))`;
+
 /** id, fence, seconds done, seconds in all or '' */
 const progress = `
 local id = ARGV[1]
@@ -129,6 +179,7 @@ call('HSET', job(id), 'status', ARGV[3], 'finishedAt', now, 'outcome', ARGV[4], 
   'webhook', webhook, 'message', ARGV[7], 'tries', 0)
 call('HDEL', job(id), 'url')
 call('HINCRBY', job(id), 'fence', 1)
+call('DEL', notes(id))
 for _, set in ipairs({'queued', 'running'}) do call('ZREM', P .. ':' .. set, id) end
 if held[3] then call('ZADD', P .. ':deliveries', now, id) end
 local kept = tonumber(ARGV[6])
@@ -176,8 +227,10 @@ end
 return {call('HGETALL', job(id)), place}`;
 
 const BODIES = {
-  ...{ reserve, release, accept, begin, segments, progress, fetched, finish, requeue, forget, look },
+  ...{ reserve, release, accept, begin, segments, note, keepNotes, progress, fetched, finish, requeue },
+  ...{ forget, look },
   ...MACHINE_SCRIPTS,
+  ...TURN_SCRIPTS,
 } as const;
 
 export type ScriptName = keyof typeof BODIES;

@@ -11,14 +11,20 @@ export const LAST_WORDS_MS = 100;
 
 /**
  * A process of its own. It ends with the parent: by its channel's end, or at the latest when the parent exits in
- * order.
+ * order. `cpus`: the cores it may use, as `taskset -c` takes them (Linux).
  */
-export function forkEntry(entry: ProcessEntry, args: readonly string[] = []): ChildProcess {
+export function forkEntry(
+  entry: ProcessEntry,
+  { cpus }: { readonly cpus?: string | undefined } = {},
+): ChildProcess {
   const { path, execArgv } = childEntry(import.meta.url, entry);
-  const child = fork(path, [...args], {
+  const child = fork(path, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [...execArgv],
+    // It becomes the process that it starts, with the same id and channel.
+    ...(cpus === undefined
+      ? { execArgv: [...execArgv] }
+      : { execPath: 'taskset', execArgv: ['-c', cpus, process.execPath, ...execArgv] }),
   });
   setChildPriority(child.pid, 'engine');
   const killNow = () => child.kill('SIGKILL');

@@ -61,7 +61,7 @@ export function createProcessHost(
 
   function spawn(): ChildProcess {
     const kills = kernelOomKills();
-    const child = forkEntry('child-main');
+    const child = forkEntry('child-main', { cpus: options.cpus });
     const stderr = tailOf(child);
     child.on('message', (message: FromEngine) => receive(message));
     // Without its channel it is of no use, even where it lives on.

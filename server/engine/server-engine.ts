@@ -49,6 +49,8 @@ export interface ServerEngineOptions {
   readonly device: 'auto' | DeviceProbe['device'];
   /** threads of one operator on the CPU */
   readonly threads: number;
+  /** cores that engines may use, as `taskset -c` takes them (Linux); any unless said */
+  readonly cpus?: string | undefined;
   /** a second engine, loaded and idle; it takes as much memory again */
   readonly spares: 0 | 1;
   /** windows read at once; 1 unless said */
@@ -85,7 +87,7 @@ export async function createServerEngine(
   parts: ServerEngineParts = {},
 ): Promise<OperatedServerEngine> {
   const { createHost = createProcessHost, probe = probeDevices, clock = realClock } = parts;
-  const { model, folders, threads, device: wanted, lanes = 1, softwareGpu = 'refuse' } = options;
+  const { model, folders, threads, cpus, device: wanted, lanes = 1, softwareGpu = 'refuse' } = options;
   const entry = findModel(model);
   if (entry === undefined) throw new SottoError('model_unknown', model);
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
@@ -96,7 +98,7 @@ export async function createServerEngine(
 
   const rungOf = (device: ServerDevice): Rung => ({
     id: device,
-    create: () => deadlines.measuring(createHost({ model, folders, device, threads, lanes })),
+    create: () => deadlines.measuring(createHost({ model, folders, device, threads, lanes, cpus })),
   });
   const supervisor = createSupervisor({
     rungs: rungsOf(devices, wanted, rungOf),

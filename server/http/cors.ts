@@ -4,7 +4,7 @@ import { SottoError } from '../../shared/errors.ts';
 
 const EXPOSED =
   'x-request-id, retry-after, retry-after-ms, x-should-retry, location, server-timing, ratelimit, ratelimit-policy';
-const METHODS = 'GET, HEAD, POST, DELETE, OPTIONS';
+const METHODS = 'GET, HEAD, POST, PATCH, DELETE, OPTIONS';
 const DAY = '86400';
 
 type Asked = Pick<FastifyRequest, 'headers'>;

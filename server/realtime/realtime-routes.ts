@@ -18,7 +18,7 @@ import { askForPlace, placeOf, takePlace, upgradeRequired, usualModel } from './
 import { newId } from './ids.ts';
 import { CLOSE, createLink } from './link.ts';
 import { createRealtimeSession } from './realtime-session.ts';
-import { SECRET_PREFIX, type Secrets } from './secrets.ts';
+import { isClientSecret, type Secrets } from './secrets.ts';
 import { changeConfig, describeSession, firstConfig, type SessionConfig } from './session-config.ts';
 
 export interface RealtimeRoutesOptions {
@@ -42,13 +42,21 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
   });
 
   /** What the session begins with: a client secret's own settings, else those of the query. */
-  function configOf(request: FastifyRequest, { model }: Query): SessionConfig {
+  async function firstOf(request: FastifyRequest, { model }: Query): Promise<SessionConfig> {
     const key = keyOf(request);
-    if (key?.startsWith(SECRET_PREFIX)) return secrets.check(key);
+    if (key !== undefined && isClientSecret(key)) return secrets.check(key);
     const first = firstConfig(usualModel(service, request));
     return model === undefined
       ? first
       : { ...first, model: { name: model, id: chooseModel(model, choiceFor(request)()).id } };
+  }
+
+  /** Asked for before the handshake: whoever has a socket must be listened to at once. */
+  const begins = new WeakMap<FastifyRequest, SessionConfig>();
+  function beginOf(request: FastifyRequest): SessionConfig {
+    const first = begins.get(request);
+    if (first === undefined) throw new SottoError('internal', 'a session without settings');
+    return first;
   }
 
   app.route<{ Querystring: Query }>({
@@ -70,7 +78,9 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
           wireCode: 'unsupported_value',
         });
       }
-      const { model } = configOf(request, request.query);
+      const first = await firstOf(request, request.query);
+      const { model } = first;
+      begins.set(request, first);
       if (request.ws) await takePlace(service, request, model.id);
       else await askForPlace(service, request, model.id);
     },
@@ -87,7 +97,7 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
       const live = createRealtimeSession({
         session,
         ears,
-        config: configOf(request, request.query as Query),
+        config: beginOf(request),
         choice: choiceFor(request),
         settings,
         send: (event) => link.send(event),
@@ -119,13 +129,13 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
         response: { 200: ClientSecret, 400: ERROR_RESPONSES[400] },
       },
     },
-    (request): ClientSecret => {
+    async (request): Promise<ClientSecret> => {
       const { body } = request;
       const first = firstConfig(usualModel(service, request));
       const config = changeConfig(first, body.session ?? {}, choiceFor(request)());
       const seconds = body.expires_after?.seconds;
       const validMs = seconds === undefined ? settings.secretMs : seconds * 1_000;
-      const secret = secrets.create(config, validMs, ownerOf(request).tenant?.id);
+      const secret = await secrets.create(config, validMs, ownerOf(request).tenant?.id);
       return {
         value: secret.value,
         expires_at: secret.expiresAt,

@@ -38,15 +38,16 @@ export async function openWindowListener(options: WindowListenerOptions): Promis
   const settings = { ...options.settings, idleMs: IDLE_MS };
   const app = Fastify({ forceCloseConnections: true, requestTimeout: 10_000 });
   app.setErrorHandler((error, _request, reply) => sendError(reply, errorReply(error)));
+  // Before any check: it ends what was refused.
+  await app.register(fastifyWebsocket, {
+    errorHandler: socketFailed,
+    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
+  });
   app.addHook('onRequest', async (request) => {
     const lease = keyOf(request);
     if (lease === undefined || !(await holds(lease))) throw new SottoError('key_refused');
     const [, weight, id] = /^(\d+(?:\.\d+)?) (\S+)$/.exec(String(request.headers[TENANT_HEADER] ?? '')) ?? [];
     if (id !== undefined) setCaller(request, guestOf(decodeURIComponent(id), Number(weight)));
-  });
-  await app.register(fastifyWebsocket, {
-    errorHandler: socketFailed,
-    options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: chooseProtocol },
   });
   await app.register(async (scope) => windowRoutes(scope, { service, settings }), { prefix: '/v1' });
   await app.listen({ host, port });

@@ -192,8 +192,8 @@ async function answerOf(id: number, reading: Promise<WindowReading | undefined>)
 }
 
 function optionsOf(asked: Header): Omit<ReadOptions, 'model'> {
-  const { task, language, effort, prompt, terms, times } = asked;
-  const said = Object.entries({ language, effort, prompt, terms, times }).filter(
+  const { task, language, effort, prompt, terms, doubtful, times } = asked;
+  const said = Object.entries({ language, effort, prompt, terms, doubtful, times }).filter(
     ([, value]) => value !== undefined,
   );
   return { task, ...Object.fromEntries(said) };

@@ -14,7 +14,7 @@ import type { Tenancy } from './tenancy.ts';
 /** Short-lived secrets that a key gave to a page. */
 export interface Guests {
   /** Whose guest it is, where it is one; `live` is all that it may do. */
-  hostOf(secret: string): string | undefined;
+  hostOf(secret: string): Promise<string | undefined>;
 }
 
 export interface DoorOptions {
@@ -42,7 +42,7 @@ export function door(app: FastifyInstance, { tenancy, guests, pageKey, watch = '
       if (pageKey === undefined || !isFromOwnPage(request)) throw new SottoError('key_missing');
       return guestOf(pageKey);
     }
-    const host = guests?.hostOf(secret);
+    const host = await guests?.hostOf(secret);
     return host === undefined ? tenancy.check(secret) : guestOf(host);
   }
 

@@ -1,4 +1,4 @@
-/** `/v1/admin/keys`: made, listed, rotated and revoked by a key with the scope `admin`. */
+/** `/v1/admin/keys`: made, listed, changed, rotated and revoked by a key with the scope `admin`. */
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { SottoError } from '../../shared/errors.ts';
@@ -6,12 +6,13 @@ import {
   ApiKey,
   ApiKeyList,
   ApiKeyWithSecret,
+  KeyChangeRequest,
   KeyRequest,
   RotateRequest,
 } from '../../shared/protocol/http-keys.ts';
 import { content, ERROR_RESPONSES, failed, never } from '../http/route-schemas.ts';
 import type { V1Routes } from '../http/v1.ts';
-import { keyWire, newKey, secretWire, USUAL_OVERLAP_SECONDS } from './key-wire.ts';
+import { keyChange, keyWire, newKey, secretWire, USUAL_OVERLAP_SECONDS } from './key-wire.ts';
 import type { KeyStore } from './port.ts';
 
 interface OfKey {
@@ -30,6 +31,16 @@ export function keyRoutes(keys: KeyStore, wall: () => number = Date.now): V1Rout
     app.get('/admin/keys', { schema: LIST }, async (): Promise<ApiKeyList> => {
       return { object: 'list', data: (await keys.list()).map(keyWire) };
     });
+
+    app.patch<OfKey & { Body: KeyChangeRequest }>(
+      '/admin/keys/:id',
+      { schema: CHANGE },
+      async ({ params, body }): Promise<ApiKey> => {
+        const changed = await keys.change(params.id, keyChange(body, wall()));
+        if (changed === undefined) throw new SottoError('key_unknown');
+        return keyWire(changed);
+      },
+    );
 
     app.post<OfKey & { Body: RotateRequest | null }>(
       '/admin/keys/:id/rotate',
@@ -72,6 +83,16 @@ const LIST = {
   operationId: 'listKeys',
   summary: 'All keys, revoked ones too',
   response: { 200: content('Without secrets.', { 'application/json': ApiKeyList }), ...refused },
+};
+const CHANGE = {
+  tags,
+  operationId: 'changeKey',
+  summary: 'Other limits, scopes, models, origins, weight, name or expiry',
+  description:
+    'What is not given stays as it is, null takes a bound away. It holds from the next request on; secret, usage and jobs stay.',
+  params,
+  body: KeyChangeRequest,
+  response: { 200: content('The key.', { 'application/json': ApiKey }), ...refused, 404: unknown },
 };
 const ROTATE = {
   tags,

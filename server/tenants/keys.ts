@@ -74,6 +74,15 @@ export function createKeyStore(db: Sqlite, wall: () => number = Date.now): KeySt
     return secret;
   }
 
+  function write(id: string, key: NewKey): void {
+    db.run(
+      'UPDATE keys SET name = ?, weight = ?, scopes = ?, models = ?, origins = ?, limits = ?, expires_at = ? WHERE id = ?',
+      ...columnsOf(key),
+      key.expiresAt ?? null,
+      id,
+    );
+  }
+
   return {
     async create(key: NewKey): Promise<KeyWithSecret> {
       const id = newKeyId();
@@ -81,12 +90,7 @@ export function createKeyStore(db: Sqlite, wall: () => number = Date.now): KeySt
         db.run(
           'INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
           id,
-          key.name,
-          key.weight,
-          JSON.stringify(key.scopes),
-          key.allowedModels === undefined ? null : JSON.stringify(key.allowedModels),
-          key.allowedOrigins === undefined ? null : JSON.stringify(key.allowedOrigins),
-          JSON.stringify(key.limits),
+          ...columnsOf(key),
           wall(),
           key.expiresAt ?? null,
         );
@@ -108,6 +112,14 @@ export function createKeyStore(db: Sqlite, wall: () => number = Date.now): KeySt
         return addSecret(id);
       });
       return secret === undefined ? undefined : { key: expected(id), secret };
+    },
+    async change(id, change) {
+      return db.transaction(() => {
+        const before = find(id);
+        if (before === undefined || before.revokedAt !== undefined) return undefined;
+        write(id, { ...before, ...change, limits: { ...before.limits, ...change.limits } });
+        return expected(id);
+      });
     },
     async revoke(id) {
       db.transaction(() => {
@@ -133,6 +145,20 @@ export function createKeyStore(db: Sqlite, wall: () => number = Date.now): KeySt
     async close() {},
   };
 }
+
+/** name, weight, scopes, models, origins, limits */
+const columnsOf = (key: NewKey) =>
+  [
+    key.name,
+    key.weight,
+    JSON.stringify(key.scopes),
+    jsonOf(key.allowedModels),
+    jsonOf(key.allowedOrigins),
+    JSON.stringify(key.limits),
+  ] as const;
+
+const jsonOf = (list: readonly string[] | undefined): string | null =>
+  list === undefined ? null : JSON.stringify(list);
 
 const listOf = (text: string | null): readonly string[] | undefined =>
   text === null ? undefined : (JSON.parse(text) as readonly string[]);

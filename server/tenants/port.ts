@@ -177,6 +177,9 @@ export interface Key extends Tenant {
 
 export type NewKey = Omit<Tenant, 'id'> & { readonly expiresAt: number | undefined };
 
+/** What is not said stays as it is; `undefined` takes a bound away. */
+export type KeyChange = Partial<Omit<NewKey, 'limits'>> & { readonly limits?: Partial<TenantLimits> };
+
 /** The one moment in which a secret is known. */
 export interface KeyWithSecret {
   readonly key: Key;
@@ -192,6 +195,8 @@ export interface KeyStore {
   list(): Promise<readonly Key[]>;
   /** A new secret; the old one is taken for `overlapMs` more. undefined: no such key, or it is revoked. */
   rotate(id: string, overlapMs: number): Promise<KeyWithSecret | undefined>;
+  /** From the next request on; secret, usage and jobs stay. undefined: no such key, or it is revoked. */
+  change(id: string, change: KeyChange): Promise<Key | undefined>;
   /** For good, from the next request on. undefined: no such key. Idempotent. */
   revoke(id: string): Promise<Key | undefined>;
   /** The key whose secret this is; undefined where it is unknown, over or revoked. */

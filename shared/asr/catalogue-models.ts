@@ -56,6 +56,7 @@ const DEMO: ModelEntry = {
   timestamps: 'word',
   // it was never taught <|nospeech|>
   guards: { noSpeech: undefined },
+  licence: 'Apache-2.0',
   demo: true,
   recommended: false,
   supported: true,
@@ -77,6 +78,7 @@ function whisper({ name, label, revision, weights, recommended = false }: HubMod
     dtypes: turbo ? TURBO_DTYPES : words ? WORD_DTYPES : PLAIN_DTYPES,
     sizes: { ...weights, ...(english ? ENGLISH_TOKENIZER : MULTILINGUAL_TOKENIZER) },
     timestamps: words ? 'word' : 'segment',
+    licence: turbo ? 'MIT' : 'Apache-2.0',
     recommended,
   };
 }

@@ -28,4 +28,5 @@ export interface HubModel {
   readonly revision: string;
   readonly weights: Pick<ModelSizes, 'encoder' | 'decoder'>;
   readonly recommended?: boolean;
+  readonly licence?: string;
 }

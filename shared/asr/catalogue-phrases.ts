@@ -39,11 +39,12 @@ function moonshine({ name, label, revision, weights }: HubModel): ModelEntry {
     dtypes: MOONSHINE_DTYPES,
     sizes: { ...weights, tokenizer: 3_761_751, tokenizerConfig: 135_803 },
     timestamps: 'segment',
+    licence: 'MIT',
   };
 }
 
 /** Models of one graph; its size stands under `encoder`. */
-function ctc({ name, label, revision, weights }: HubModel): ModelEntry {
+function ctc({ name, label, revision, weights, licence = 'Apache-2.0' }: HubModel): ModelEntry {
   return {
     ...HUB,
     id: name,
@@ -56,6 +57,7 @@ function ctc({ name, label, revision, weights }: HubModel): ModelEntry {
     dtypes: CTC_DTYPES,
     sizes: { ...weights, tokenizer: 3_000, tokenizerConfig: 300 },
     timestamps: 'word',
+    licence,
   };
 }
 
@@ -94,6 +96,7 @@ const PARAKEET: ModelEntry = {
     label: 'Parakeet CTC 0.6B (English)',
     revision: '7df2cab7aed886b8b7f80d68a8214007e4847601',
     weights: { encoder: { fp32: 1_300_000, int8: 1_303_007 }, decoder: {} },
+    licence: 'CC-BY-4.0',
   }),
   dtypes: { webgpu: FP32, 'webgpu-fp16': FP32, wasm: INT8, cpu: INT8, cuda: FP32 },
   sizes: {

@@ -38,6 +38,8 @@ export interface ModelEntry {
   readonly timestamps: 'segment' | 'word';
   /** thresholds of its own, where the reference's do not fit it */
   readonly guards?: Partial<DecodingGuards>;
+  /** SPDX name of what its weights come under */
+  readonly licence: string;
   /** made to show the application, not for people's speech */
   readonly demo: boolean;
   /** the one to offer first */

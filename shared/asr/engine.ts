@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly terms?: readonly string[];
   /** the first temperature tried; 0 unless said. Above 0 there is no ladder, as OpenAI's servers do it. */
   readonly temperature?: number;
+  /** what is improbable and taken for silence: no text, unless it is to be kept */
+  readonly doubtful?: 'left-out' | 'kept';
   /** `word`: segments carry their words with times, where the model can tell them. `segment` unless said. */
   readonly times?: 'segment' | 'word';
 }

@@ -18,6 +18,8 @@ export interface DecodingGuards {
    * never learnt <|nospeech|>, and what is not believed for its log-probability is silence unless clear speech was heard
    */
   readonly noSpeech: number | undefined;
+  /** what becomes of text that is not believed and taken for silence */
+  readonly doubtful: 'left-out' | 'kept';
   /** ends a row that runs in circles; undefined: rows run until they end or have no tokens left */
   readonly loop: LoopRule | undefined;
   /** of the drawing above temperature 0: the same seed and sound give the same text */
@@ -34,6 +36,7 @@ export const DEFAULT_GUARDS: DecodingGuards = {
   logprob: -1,
   compressionRatio: 2.4,
   noSpeech: 0.6,
+  doubtful: 'left-out',
   loop: { repeats: 4, tokens: 24, longest: 32 },
   seed: 0x5077,
   clearSpeech: 10,
@@ -43,11 +46,12 @@ export const DEFAULT_GUARDS: DecodingGuards = {
 /** One attempt, whatever comes of it. */
 export const NO_FALLBACK: Pick<DecodingGuards, 'temperatures'> = { temperatures: [0] };
 
-/** A temperature of the caller's choice above 0 is tried alone; a draft is one attempt. */
+/** A temperature of the caller's choice above 0 is tried alone; a draft is one attempt; doubtful text may be wanted. */
 export function guardsFor(
-  { effort, temperature = 0 }: Pick<ReadOptions, 'effort' | 'temperature'>,
-  guards: DecodingGuards,
+  { effort, temperature = 0, doubtful }: Pick<ReadOptions, 'effort' | 'temperature' | 'doubtful'>,
+  usual: DecodingGuards,
 ): DecodingGuards {
+  const guards = doubtful === undefined ? usual : { ...usual, doubtful };
   if (temperature > 0) return { ...guards, temperatures: [temperature] };
   return effort === 'draft' ? { ...guards, ...NO_FALLBACK } : guards;
 }
@@ -81,7 +85,7 @@ export function judge(outcome: Outcome, guards: DecodingGuards, speechSeconds = 
   const improbable = outcome.avgLogprob < guards.logprob;
   const isSpeech = speechSeconds >= guards.clearSpeech;
   const takenForSilence = noSpeech === undefined ? !isSpeech : outcome.noSpeechProb > noSpeech;
-  if (improbable && takenForSilence) return 'silence';
+  if (improbable && takenForSilence && guards.doubtful === 'left-out') return 'silence';
   // No text, and sure of it: then the no-speech probability alone says whether the model heard no one.
   if (outcome.empty && isSpeech) return takenForSilence ? 'silence' : 'missing';
   const repeats = outcome.looped || outcome.compressionRatio > guards.compressionRatio;

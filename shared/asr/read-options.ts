@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<keyof ReadOptions, true>> = {
   prompt: true,
   terms: true,
   temperature: true,
+  doubtful: true,
   times: true,
 };
 

@@ -12,6 +12,8 @@ export interface EngineProcessStart {
   readonly threads: number;
   /** windows read at once */
   readonly lanes: number;
+  /** cores that it may use, as `taskset -c` takes them; undefined: any */
+  readonly cpus?: string | undefined;
 }
 
 export type ToEngine =

@@ -23,6 +23,8 @@ export type EngineNotice =
   /** the first word: the script runs and holds its lock */
   | { readonly type: 'alive' }
   | { readonly type: 'progress'; readonly progress: LoadProgress }
+  /** a request for the model's files went to `host`, or `bytes` came back from there */
+  | { readonly type: 'asked'; readonly host: string; readonly requests: number; readonly bytes: number }
   /** the files could not be kept on the device; they will be fetched again next time */
   | { readonly type: 'uncached'; readonly reason: string }
   /** the device is gone; the worker is of no more use */

@@ -24,24 +24,38 @@ const optional = Object.fromEntries(
 const models = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 100 });
 const origins = Type.Array(Type.String({ pattern: ORIGIN, maxLength: 300 }), { maxItems: 100 });
 const expires = Type.String({ description: 'ISO 8601.', maxLength: 40 });
+const name = Type.String({ minLength: 1, maxLength: 100, description: 'For people; stands in lists.' });
+const scopes = (description: string) => Type.Array(scope, { minItems: 1, description });
+const weight = (description: string) => Type.Number({ minimum: 1, maximum: 100, description });
 
 export const KeyLimits = Type.Object(limits);
 export type KeyLimits = Static<typeof KeyLimits>;
 
 export const KeyRequest = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 100, description: 'For people; stands in lists.' }),
-  scopes: Type.Optional(
-    Type.Array(scope, { minItems: 1, description: 'transcribe, jobs and live unless given.' }),
-  ),
-  weight: Type.Optional(
-    Type.Number({ minimum: 1, maximum: 100, description: 'Its part of the engine, 1 unless given.' }),
-  ),
+  name,
+  scopes: Type.Optional(scopes('transcribe, jobs and live unless given.')),
+  weight: Type.Optional(weight('Its part of the engine, 1 unless given.')),
   allowed_models: Type.Optional(nullable(models)),
   allowed_origins: Type.Optional(nullable(origins)),
   expires_at: Type.Optional(nullable(expires)),
   limits: Type.Optional(Type.Object(optional)),
 });
 export type KeyRequest = Static<typeof KeyRequest>;
+
+/** What is not given stays; null takes a bound away. A name that is not known is refused: it would change nothing. */
+export const KeyChangeRequest = Type.Object(
+  {
+    name: Type.Optional(name),
+    scopes: Type.Optional(scopes('All that it has from now on.')),
+    weight: Type.Optional(weight('Its part of the engine.')),
+    allowed_models: Type.Optional(nullable(models)),
+    allowed_origins: Type.Optional(nullable(origins)),
+    expires_at: Type.Optional(nullable(expires)),
+    limits: Type.Optional(Type.Object(optional, { additionalProperties: false })),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type KeyChangeRequest = Static<typeof KeyChangeRequest>;
 
 export const ApiKey = Type.Object({
   object: Type.Literal('sotto.key'),

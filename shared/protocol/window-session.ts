@@ -38,6 +38,7 @@ export const ClientWindow = Type.Object({
   effort: Type.Optional(Type.Union([Type.Literal('draft'), Type.Literal('full')])),
   prompt: Type.Optional(Type.String({ maxLength: 4_000 })),
   terms: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 200 })),
+  doubtful: Type.Optional(Type.Union([Type.Literal('left-out'), Type.Literal('kept')])),
   times: Type.Optional(Type.Union([Type.Literal('segment'), Type.Literal('word')])),
   before: Type.Optional(Type.String({ maxLength: 4_000 })),
   prefix: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 500 })),

@@ -12,7 +12,7 @@ const LONGEST_TEXT = 4_000;
 /** What is said before the samples: `toPcm16(window.samples, message.shift)`. */
 export function windowMessage(id: number, window: EngineWindow, options: ReadOptions): WindowMessage {
   const { samples, before, prefix, speechSeconds } = window;
-  const { task, language, effort, prompt, terms, times } = options;
+  const { task, language, effort, prompt, terms, doubtful, times } = options;
   return {
     type: 'window',
     id,
@@ -24,6 +24,7 @@ export function windowMessage(id: number, window: EngineWindow, options: ReadOpt
     ...(effort === undefined ? {} : { effort }),
     ...(prompt === undefined ? {} : { prompt: prompt.slice(-LONGEST_TEXT) }),
     ...(terms === undefined ? {} : { terms: [...terms] }),
+    ...(doubtful === undefined ? {} : { doubtful }),
     ...(times === undefined ? {} : { times }),
     ...(before === undefined ? {} : { before: before.slice(-LONGEST_TEXT) }),
     ...(prefix === undefined ? {} : { prefix: [...prefix] }),

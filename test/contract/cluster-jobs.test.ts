@@ -1,14 +1,17 @@
 /** Jobs on many machines over a real Redis, with fake engines. */
 import { randomBytes } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type AcceptRequest,
   type ClusterStore,
   createClusterStore,
+  turnOf,
 } from '../../server/cluster/cluster-store.ts';
-import { clusterKeys } from '../../server/cluster/keys.ts';
+import { hadItsTurn } from '../../server/cluster/cluster-worker.ts';
+import { type ClusterKeys, clusterKeys } from '../../server/cluster/keys.ts';
 import { MAX_DEATHS } from '../../server/cluster/read-job.ts';
 import {
   COMMAND_MS,
@@ -18,12 +21,13 @@ import {
   warningsOf,
 } from '../../server/cluster/redis.ts';
 import type { JobEnd } from '../../server/jobs/port.ts';
+import type { ReadNote } from '../../server/service/port.ts';
 import { postScript, seen, startCluster, startClusterJobs } from '../support/cluster-world.ts';
-import { FAKE_MODEL } from '../support/fake-service.ts';
+import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
 import { readEvents } from '../support/jobs-world.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
-import { resultOf, segment } from '../support/stored-jobs.ts';
+import { newJob, resultOf, segment } from '../support/stored-jobs.ts';
 import { accepted, closeSites, jobsContract, SECRET, serveSite } from './jobs-cases.ts';
 
 let redis: RedisServer;
@@ -105,6 +109,73 @@ describe('several ingresses', () => {
     worker.service.release();
     await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
     expect((await door.ingress.jobs.result(id))?.segments.map(({ text }) => text)).toEqual(['one', 'two']);
+    await cluster.close();
+  });
+
+  it('what was learnt beside the text goes with it to the next worker: windows left out, and the language', async () => {
+    const cluster = await startCluster(redis.url);
+    const door = await cluster.ingress();
+    const worker = await cluster.worker();
+    await seen(door.ingress, 1);
+    const steps = ['hear de a1', 'leave-out poison', 'hear de a2', 'hold', 'hear en a3', 'hear en a4'];
+    const id = await accepted(postScript(door.url, [...steps, 'leave-out poison', 'hear de a5']));
+    await until(async () => (await door.ingress.jobs.segments(id, 0, 9)).length === 2);
+    await worker.stop();
+    const next = await cluster.worker();
+    next.service.release();
+    await until(async () => (await door.ingress.jobs.find(id))?.status === 'done');
+    expect(next.service.started[0]?.resume).toMatchObject({
+      from: 3,
+      notes: [
+        { name: 'language', end: 1 },
+        { name: 'left-out', end: 2 },
+        { name: 'language', end: 3 },
+      ],
+    });
+    const result = await door.ingress.jobs.result(id);
+    expect(result?.segments.map(({ text }) => text)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
+    expect(result?.leftOut.map(({ start, end }) => [start, end])).toEqual([
+      [1, 2],
+      [5, 6],
+    ]);
+    // Of all five: the two that are read by the next worker would say English.
+    expect(result?.language).toBe('de');
+    const { redis: own } = door.ingress.link;
+    expect(await own.exists(`${clusterKeys(cluster.name).prefix}:notes:${id}`)).toBe(0);
+    await cluster.close();
+  });
+
+  it("a long job gives way to another tenant's, and goes on after what it said; to its own tenant's it does not", async () => {
+    const cluster = await startCluster(redis.url, { env: { ASR_QUEUE_MAX: '20' } });
+    const door = await cluster.ingress();
+    const worker = await cluster.worker(undefined, 50);
+    await seen(door.ingress, 1);
+    const { jobs, service } = door.ingress;
+    const submit = async (id: string, ...steps: string[]) => {
+      const path = join(cluster.folder, `${id}-${steps.length}.wav`);
+      await writeFile(path, script(...steps));
+      const tenant = { id, weight: 1 };
+      const { id: _, ...spec } = newJob('');
+      const { view } = await jobs.submit({ ...spec, tenant }, { kind: 'file', path, sha256: path }, () =>
+        service.reserve({ tenant }),
+      );
+      return view.id;
+    };
+    const stateOf = async (id: string) => (await jobs.find(id))?.status;
+    // It would be read for ever.
+    const long = await submit('many', 'say one', 'say two', 'hold', 'say three');
+    await until(async () => (await jobs.segments(long, 0, 9)).length === 2);
+    const own = await submit('many', 'say mine');
+    const other = await submit('one', 'say other');
+    await until(async () => (await stateOf(other)) === 'done');
+    await until(async () => (await stateOf(long)) === 'running' || (await stateOf(own)) === 'done');
+    expect(await stateOf(long)).not.toBe('done');
+    worker.service.release();
+    for (const id of [long, own]) await until(async () => (await stateOf(id)) === 'done');
+    expect((await jobs.result(long))?.segments.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    const reads = worker.service.started.map(({ resume }) => resume?.from ?? 0);
+    // Begun, given way, and gone on with where it was; the other two are read in one go.
+    expect(reads.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 2]);
     await cluster.close();
   });
 
@@ -198,14 +269,20 @@ describe('the store', () => {
     for (const link of links) link.close();
   });
 
-  function stores(many: number): { store: ClusterStore; all: ClusterStore[] } {
+  function stores(many: number): {
+    store: ClusterStore;
+    all: ClusterStore[];
+    redis: Redis;
+    keys: ClusterKeys;
+  } {
     const keys = clusterKeys(`t${randomBytes(6).toString('hex')}`);
     const all = Array.from({ length: many }, () => {
       const link = connectRedis(redis.url, 'patient');
       links.push(link);
       return createClusterStore(link.redis, keys);
     });
-    return { store: all[0] as ClusterStore, all };
+    const { redis: own } = links.at(-1) as RedisLink;
+    return { store: all[0] as ClusterStore, all, redis: own, keys };
   }
 
   const asked = (id: string, tenant = '', cost = 8): AcceptRequest => ({
@@ -214,15 +291,51 @@ describe('the store', () => {
   });
   const done: JobEnd = { status: 'done', result: resultOf([segment(0)]) };
 
+  const place = { most: 10, mostInAll: 30, lastsMs: 60_000, force: false, tenant: '' };
+
   it('gives exactly as many places as there are, however many ask at once', async () => {
     const { all } = stores(3);
     const granted = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => all[at % 3]?.reserve(`job_${at}`, 10, 60_000, false)),
+      Array.from({ length: 60 }, (_, at) => all[at % 3]?.reserve(`job_${at}`, place)),
     );
     expect(granted.filter(Boolean)).toHaveLength(10);
     await all[0]?.release(`job_${granted.indexOf(true)}`);
-    expect(await all[1]?.reserve('job_more', 10, 60_000, false)).toBe(true);
-    expect(await all[1]?.reserve('job_forced', 10, 60_000, true)).toBe(true);
+    expect(await all[1]?.reserve('job_more', place)).toBe(true);
+    expect(await all[1]?.reserve('job_forced', { ...place, force: true })).toBe(true);
+  });
+
+  it('who fills the line keeps no other tenant out, nor does it get more itself', async () => {
+    const { store, redis: own, keys } = stores(1);
+    let ids = 0;
+    const ask = async (tenant: string, more: Partial<typeof place> = {}) =>
+      (await store.reserve(`job_${++ids}`, { ...place, tenant, ...more })) ? `job_${ids}` : undefined;
+    const askFor = async (tenant: string, times: number, more = {}) => {
+      const got: string[] = [];
+      for (let time = 0; time < times; time += 1) got.push((await ask(tenant, more)) ?? '');
+      return got.filter((id) => id !== '');
+    };
+    const first = await askFor('a', 15);
+    expect(first).toHaveLength(10);
+    // Half for the second, a third for the third; who says no name is nobody's tenant.
+    const second = await askFor('b', 9);
+    expect(second).toHaveLength(5);
+    expect(await askFor('c', 9)).toHaveLength(3);
+    expect(await askFor('', 3)).toEqual([]);
+    expect(await askFor('d', 3, { mostInAll: 18 })).toEqual([]);
+    // As accepted jobs they count the same, and what ends makes room for those who are below their part.
+    const whose = (id: string) => ({ id, weight: 1 });
+    for (const id of second)
+      await store.accept({ ...asked(id), tenant: whose('b'), turn: turnOf(whose('b')) });
+    expect(await askFor('b', 1)).toEqual([]);
+    for (const id of second.slice(0, 3)) await store.finish(id, 'any', { status: 'cancelled' }, 1_000);
+    await store.release(first[0] ?? '');
+    expect(await askFor('a', 1)).toEqual([]);
+    expect(await askFor('b', 1)).toHaveLength(1);
+    // What lapsed counts no longer.
+    for (const id of first.slice(1)) await own.zadd(`${keys.prefix}:reserved`, 1, id);
+    await store.beat('x', 1_000, []);
+    expect(await own.hvals(`${keys.prefix}:reserving`)).not.toContain('a');
+    expect(await askFor('a', 1)).toHaveLength(1);
   });
 
   it('a worker that lost its job writes nothing more, and a job ends once', async () => {
@@ -249,6 +362,24 @@ describe('the store', () => {
     expect(await store.begin('job_a', 'w3', 9)).toEqual({ name: 'over' });
   });
 
+  it('notes are of the reader alone, each once, and go with the windows that are read again', async () => {
+    const { store } = stores(1);
+    await store.accept(asked('job_n'));
+    const leftOut = (end: number): ReadNote => ({
+      ...{ name: 'left-out', start: end - 0.5, end, error: { code: 'poison' } },
+    });
+    const [first, second] = [await store.begin('job_n', 'w1', 9), await store.begin('job_n', 'w2', 9)];
+    if (first.name !== 'run' || second.name !== 'run') throw new Error('it did not begin');
+    expect(await store.addNote('job_n', first.fence, leftOut(1))).toBe('fenced');
+    for (const end of [10.5, 2, 2, 9.25, 0.1 + 0.2]) {
+      expect(await store.addNote('job_n', second.fence, leftOut(end))).toBe('written');
+    }
+    expect(await store.keepNotes('job_n', first.fence, 5)).toEqual([]);
+    const kept = [0.1 + 0.2, 2, 9.25].map(leftOut);
+    expect(await store.keepNotes('job_n', second.fence, 10)).toEqual(kept);
+    expect(await store.keepNotes('job_n', second.fence, 99)).toEqual(kept);
+  });
+
   it('a job that ends its workers is poison, unless it got on in between', async () => {
     const { store } = stores(1);
     await store.accept(asked('job_p'));
@@ -269,6 +400,73 @@ describe('the store', () => {
       expect(begun.name).toBe('run');
       await store.addSegments('job_q', begun.fence, [segment(death)]);
     }
+  });
+
+  it('who gives way to whom goes by what each reads and its weight, one at a time for each that waits', async () => {
+    const { store, redis: own, keys } = stores(1);
+    const accept = async (id: string, tenant: string, weight: number) => {
+      const whose = { id: tenant, weight };
+      const answer = await store.accept({ ...asked(id), tenant: whose, turn: turnOf(whose) });
+      return answer.name === 'accepted' ? answer.priority : Number.NaN;
+    };
+    const read = async (id: string, tenant: string, weight = 1) => {
+      await accept(id, tenant, weight);
+      await store.begin(id, 'w', 9);
+    };
+    const line = `${keys.prefix}:transcribe:prioritized`;
+    /** For some seconds already. */
+    const wait = async (id: string, tenant: string, weight = 1) => {
+      await own.zadd(line, await accept(id, tenant, weight), id);
+      await own.zincrby(`${keys.prefix}:queued`, -5_000, id);
+    };
+    const begun = async (id: string) => {
+      await own.zrem(line, id);
+      await store.begin(id, 'w', 9);
+      const giving = await own.keys(`${keys.prefix}:giving:*`);
+      if (giving.length > 0) await own.del(...giving);
+    };
+    const fenceOf = async (id: string) => Number(await own.hget(keys.job(id), 'fence'));
+    const giveWay = async (id: string) =>
+      store.giveWay(id, await fenceOf(id), turnOf({ id: 'a', weight: 1 }));
+
+    for (const id of ['a0', 'a1', 'a2', 'a3']) await read(id, 'a');
+    await wait('a4', 'a');
+    expect(await store.due(['a2', 'a3'])).toBeUndefined();
+    await wait('b0', 'b');
+    expect(await store.due([])).toBeUndefined();
+    expect(await store.due(['a2', 'a3'])).toBe('a2');
+    // Somebody gives way to b already; c may have another's place.
+    expect(await store.due(['a3'])).toBeUndefined();
+    await wait('c0', 'c');
+    expect(await store.due(['a3'])).toBe('a3');
+
+    expect(await store.giveWay('a2', (await fenceOf('a2')) + 1, turnOf())).toBeUndefined();
+    const back = await giveWay('a2');
+    expect(back).toBeGreaterThan(Number(await own.hget(keys.job('b0'), 'priority')));
+    expect((await store.look('a2'))?.record).toMatchObject({ status: 'queued', progress: undefined });
+    expect(await giveWay('a2')).toBeUndefined();
+    await own.zrem(line, 'a4', 'c0');
+    await begun('b0');
+    // a reads three, b one: with another one both would read two.
+    await wait('b1', 'b');
+    expect(await store.due(['a0', 'a1'])).toBe('a0');
+    await giveWay('a0');
+    await begun('b1');
+    await wait('b2', 'b');
+    expect(await store.due(['a1', 'a3'])).toBeUndefined();
+    // Two of it read by who has a weight of 4 are less than two of a's.
+    await own.zrem(line, 'b2');
+    for (const id of ['d0', 'd1']) await read(id, 'd', 4);
+    await wait('d2', 'd', 4);
+    expect(await store.due(['a1', 'a3'])).toBe('a1');
+  });
+
+  it('a job has had its turn when it was read for as long as it took to come there, and some seconds', () => {
+    expect(hadItsTurn({ beganAt: 0, textAt: undefined }, 1e6, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 5 }, 14, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 5 }, 15, 10)).toBe(true);
+    expect(hadItsTurn({ beganAt: 0, textAt: 50 }, 99, 10)).toBe(false);
+    expect(hadItsTurn({ beganAt: 0, textAt: 50 }, 100, 10)).toBe(true);
   });
 
   it('finds what no queue holds, and requests whose ingress is gone', async () => {

@@ -1,13 +1,19 @@
 /** Keys at two ingresses of one cluster: what is counted is counted once for both, and jobs stay their tenant's own. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runCli } from '../../server/cli/cli.ts';
 import type { Ingress } from '../../server/cluster/ingress.ts';
-import { limitsOf } from '../../server/serve-cluster.ts';
+import { NO_LOG } from '../../server/jobs/job-log.ts';
+import { createEarHost, type EarHost } from '../../server/media/ear-host.ts';
+import { keysIn, openLive, tenantsOf } from '../../server/serve-cluster.ts';
 import { tenancyServices } from '../../server/tenancy-services.ts';
-import { openTenantsFile } from '../../server/tenants/database.ts';
-import { createKeyStore } from '../../server/tenants/keys.ts';
-import { type KeyWithSecret, NO_LIMITS, type TenantLimits } from '../../server/tenants/port.ts';
-import type { Usage } from '../../shared/protocol/http-keys.ts';
+import {
+  type KeyStore,
+  type KeyWithSecret,
+  NO_LIMITS,
+  type Scope,
+  type TenantLimits,
+} from '../../server/tenants/port.ts';
+import type { ApiKeyWithSecret, Usage } from '../../shared/protocol/http-keys.ts';
 import {
   type ClusterWorld,
   type IngressProcess,
@@ -16,43 +22,55 @@ import {
   startCluster,
 } from '../support/cluster-world.ts';
 import { createFakeService } from '../support/fake-service.ts';
+import { connect, refused } from '../support/live-client.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
 let redis: RedisServer;
 let cluster: ClusterWorld;
+let ears: EarHost;
+/** as they are made from outside */
+let keys: KeyStore;
 let doors: readonly [IngressProcess, IngressProcess];
+const ends: (() => unknown)[] = [];
 const service = createFakeService({ limits: { maxWaiting: 100 } });
 
 beforeAll(async () => {
   redis = await startRedis();
-  cluster = await startCluster(redis.url, { env: { ASR_QUEUE_MAX: '20' } });
-  await cluster.worker(service);
-  const file = join(cluster.folder, 'keys.db');
+  // Nothing is heard here: the process that would hear is never started.
+  ears = createEarHost({ vad: 'none' });
+  cluster = await startCluster(redis.url, { env: { ASR_QUEUE_MAX: '20' }, ears });
+  const worker = await cluster.worker(service);
+  const live = await openLive(cluster.config, redis.url, worker, service, NO_LOG);
+  const outside = await keysIn(cluster.config, redis.url);
+  keys = outside.keys;
+  ends.push(live.close, outside.close);
   const tenancy = ({ link }: Ingress) =>
     tenancyServices(
-      { host: '127.0.0.1', tenants: { auth: 'on', file, pageKey: undefined, watch: 'key', maxTenants: 8 } },
-      { limits: limitsOf({ cluster: { name: cluster.name } }, link) },
+      {
+        host: '127.0.0.1',
+        tenants: { auth: 'on', file: '/nowhere', pageKey: undefined, watch: 'key', maxTenants: 8 },
+      },
+      { shared: tenantsOf(cluster.config, link) },
     );
   doors = [await cluster.ingress(tenancy), await cluster.ingress(tenancy)];
   for (const { ingress } of doors) await seen(ingress, 1);
 }, 120_000);
 afterAll(async () => {
   service.release();
+  for (const end of ends) await end();
+  await ears?.close();
   await cluster?.close();
   await redis?.stop();
 });
 
-async function makeKey(limits: Partial<TenantLimits> = {}): Promise<KeyWithSecret> {
-  const db = openTenantsFile(join(cluster.folder, 'keys.db'));
-  try {
-    return await createKeyStore(db).create({
-      ...{ name: 'somebody', weight: 3, scopes: ['transcribe', 'jobs', 'live'], expiresAt: undefined },
-      ...{ allowedModels: undefined, allowedOrigins: undefined, limits: { ...NO_LIMITS, ...limits } },
-    });
-  } finally {
-    db.close();
-  }
-}
+const makeKey = (
+  limits: Partial<TenantLimits> = {},
+  scopes: readonly Scope[] = ['transcribe', 'jobs', 'live'],
+): Promise<KeyWithSecret> =>
+  keys.create({
+    ...{ name: 'somebody', weight: 3, scopes, expiresAt: undefined },
+    ...{ allowedModels: undefined, allowedOrigins: undefined, limits: { ...NO_LIMITS, ...limits } },
+  });
 
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
 const get = (at: 0 | 1, path: string, secret: string) =>
@@ -101,4 +119,86 @@ test("a job is its tenant's own at either, counts among its jobs until it ends, 
   }, ended);
   const none = (await (await get(0, '/v1/usage', other.secret)).json()) as Usage;
   expect(none.data).toEqual([]);
+});
+
+test('a key that is made, changed, rotated or revoked at one is so at the other from the next request on', async () => {
+  const admin = (await makeKey({}, ['admin'])).secret;
+  const ask = async (at: 0 | 1, method: string, path: string, body?: object) => {
+    const headers = { ...bearer(admin), ...(body && { 'content-type': 'application/json' }) };
+    const answer = await fetch(doors[at].url + path, {
+      ...{ method, headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return (await answer.json()) as ApiKeyWithSecret;
+  };
+  const statusAt = async (at: 0 | 1, secret: string) => (await get(at, '/v1/models', secret)).status;
+  const { id, secret } = await ask(0, 'POST', '/v1/admin/keys', { name: 'a newspaper' });
+  expect(await statusAt(1, secret)).toBe(200);
+  await ask(1, 'PATCH', `/v1/admin/keys/${id}`, { limits: { requests_per_minute: 1 } });
+  const policy = (await get(0, '/v1/models', secret)).headers.get('ratelimit-policy');
+  expect(policy).toBe('"requests";q=1;w=60');
+  expect(await statusAt(1, secret)).toBe(429);
+  await ask(0, 'PATCH', `/v1/admin/keys/${id}`, { limits: { requests_per_minute: null } });
+  const rotated = await ask(0, 'POST', `/v1/admin/keys/${id}/rotate`, { overlap_seconds: 0 });
+  expect([await statusAt(1, secret), await statusAt(1, rotated.secret)]).toEqual([401, 200]);
+  await ask(1, 'DELETE', `/v1/admin/keys/${id}`);
+  expect(await statusAt(0, rotated.secret)).toBe(401);
+});
+
+test('`sotto keys --redis` makes them for all, without a server', async () => {
+  let said = '';
+  const output = {
+    terminal: false,
+    async write(text: string) {
+      said += text;
+    },
+    error: () => undefined,
+    status: () => undefined,
+  };
+  const cli = (...args: string[]) =>
+    runCli({ args: ['keys', ...args, '--redis', redis.url], env: { ASR_CLUSTER: cluster.name } }, output);
+  expect(await cli('create', '--name', 'from outside')).toBe(0);
+  const secret = said.trim();
+  for (const at of [0, 1] as const) expect((await get(at, '/v1/models', secret)).status).toBe(200);
+  const { id = '' } = (await keys.list()).find(({ name }) => name === 'from outside') ?? {};
+  expect(await cli('revoke', id)).toBe(0);
+  for (const at of [0, 1] as const) expect((await get(at, '/v1/models', secret)).status).toBe(401);
+});
+
+test('a client secret opens live sessions at every ingress, until the key that gave it is revoked', async () => {
+  const { key, secret } = await makeKey();
+  const given = await fetch(`${doors[0].url}/v1/realtime/client_secrets`, {
+    method: 'POST',
+    headers: { ...bearer(secret), 'content-type': 'application/json' },
+    body: JSON.stringify({
+      session: { type: 'transcription', audio: { input: { transcription: { prompt: 'Sotto' } } } },
+    }),
+  });
+  expect(given.status).toBe(200);
+  const { value } = (await given.json()) as { value: string };
+  for (const { url } of doors) {
+    const page = await connect(`${url}/v1/realtime?intent=transcription`, [
+      'realtime',
+      `openai-insecure-api-key.${value}`,
+    ]);
+    expect(JSON.stringify(await page.next('session.created'))).toContain('"prompt":"Sotto"');
+    page.socket.close();
+  }
+  expect((await get(1, '/v1/jobs/job_x', value)).status).toBe(403);
+  await keys.revoke(key.id);
+  const headers = bearer(value);
+  expect((await refused(`${doors[1].url}/v1/realtime`, { headers })).status).toBe(401);
+});
+
+test('while Redis is away nobody is let in unseen, and is told when to come again', async () => {
+  const { secret } = await makeKey();
+  await redis.kill();
+  for (const at of [0, 1] as const) {
+    const answer = await get(at, '/v1/models', secret);
+    expect([answer.status, Number(answer.headers.get('retry-after')) >= 1]).toEqual([503, true]);
+    expect(await answer.json()).toMatchObject({ error: { code: 'cluster_unavailable' } });
+    expect((await fetch(`${doors[at].url}/health/live`)).status).toBe(200);
+  }
+  await redis.start();
+  await vi.waitFor(async () => expect((await get(0, '/v1/models', secret)).status).toBe(200), 20_000);
 });

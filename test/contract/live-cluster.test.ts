@@ -12,6 +12,7 @@ import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { createFakeService, FAKE_MODEL } from '../support/fake-service.ts';
 import { startHttp } from '../support/http-world.ts';
 import { connect, pcm16, refused } from '../support/live-client.ts';
+import { rawHttp } from '../support/raw-http.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
 /** In tests a machine that says nothing is gone sooner. */
@@ -218,6 +219,15 @@ describe.concurrent('workers and ingresses', { timeout: 120_000 }, () => {
     await cluster.places.free(lease);
     expect((await refused(url, bearer(lease.id))).status).toBe(401);
     expect((await fetch(url.replace('ws', 'http'))).status).toBe(401);
+    // Whoever is refused does not keep the connection.
+    const { socket, send } = await rawHttp(Number(new URL(address).port), { allowHalfOpen: true });
+    const ended = once(socket.resume(), 'end');
+    const handshake = 'connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13';
+    await send(
+      `GET /v1/windows HTTP/1.1\r\nhost: x\r\n${handshake}\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    await ended;
+    socket.destroy();
   });
 
   test('a page that is connected to the ingress sees nothing of the death of a worker', async () => {

@@ -1,4 +1,5 @@
 /** What docs/security.md promises of the front door, against a real server and raw sockets. */
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../server/cli/cli.ts';
 import { hostAllowed, usualHosts } from '../../server/http/host-rules.ts';
 import { createOutbound } from '../../server/jobs/outbound.ts';
+import { createEarHost } from '../../server/media/ear-host.ts';
 import { CATALOGUE, chooseDtype, modelFiles } from '../../shared/asr/catalogue.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { FAKE_MODEL } from '../support/fake-service.ts';
@@ -19,13 +21,19 @@ import { rawHttp } from '../support/raw-http.ts';
 let world: HttpWorld;
 /** method and address of every request that the parser made out of what came */
 const seen: string[] = [];
+// Nothing is heard here: the process that would hear is never started.
+const ears = createEarHost({ vad: 'none' });
+const SOCKETS = ['/v1/windows', '/v1/realtime?intent=transcription'];
 beforeAll(async () => {
   world = await startHttp({
-    services: { v1: [async (app) => void app.post('/echo', ({ body }) => ({ body: body ?? null }))] },
+    services: { ears, v1: [async (app) => void app.post('/echo', ({ body }) => ({ body: body ?? null }))] },
   });
   world.app.server.prependListener('request', ({ method, url }) => void seen.push(`${method} ${url}`));
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await ears.close();
+});
 
 /** All that is answered to these bytes, until the server closes or has answered once. */
 async function speak(
@@ -168,7 +176,7 @@ describe('names that point here', () => {
       expect((await ask(path)).statuses, path).toEqual([421]);
     }
     expect((await ask('/v1/models')).text).toContain('"code":"host_refused"');
-    for (const path of ['/v1/windows']) {
+    for (const path of SOCKETS) {
       expect((await refused(world.url + path, { headers: HANDSHAKE })).status).toBe(421);
     }
   });
@@ -187,11 +195,24 @@ describe('names that point here', () => {
 });
 
 describe('WebSockets of other pages', () => {
+  it('their own page and programs open them', async () => {
+    for (const path of SOCKETS) {
+      for (const headers of [{ origin: world.url }, {}]) {
+        const client = await connect(world.url + path, [], { headers });
+        client.socket.terminate();
+      }
+    }
+  });
+
   it.each(['https://evil.example', 'null', 'file://', 'http://localhost.evil.example'])(
     '%s opens none, whatever it says of itself',
     async (origin) => {
-      const headers = { origin, 'sec-fetch-site': 'cross-site' };
-      expect((await refused(`${world.url}/v1/windows`, { headers })).status).toBe(403);
+      for (const path of SOCKETS) {
+        for (const site of ['cross-site', 'same-site']) {
+          const headers = { origin, 'sec-fetch-site': site };
+          expect((await refused(world.url + path, { headers })).status).toBe(403);
+        }
+      }
       expect(world.service.status().admission.active).toBe(0);
     },
   );
@@ -344,5 +365,22 @@ describe('addresses that callers name', () => {
     expect(asked).toBe(0);
     await jobs.close();
     secret.close();
+  });
+});
+
+describe('docs/security.md', () => {
+  const text = readFileSync('docs/security.md', 'utf8');
+
+  it('names tests that are there', () => {
+    const named = [...text.matchAll(/`((?:unit|contract|e2e)\/[\w-]+)`/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !existsSync(`test/${name}.test.ts`))).toEqual([]);
+  });
+
+  it('says of each attack at the front door which test shows its defence', () => {
+    const [, table = ''] = text.split('|---|---|---|');
+    const rows = table.split('\n\n')[0]?.trim().split('\n') ?? [];
+    expect(rows.length).toBeGreaterThan(6);
+    expect(rows.filter((row) => !/`(unit|contract)\/[\w-]+`[^|]*\|$/.test(row))).toEqual([]);
   });
 });

@@ -187,14 +187,17 @@ describe('windows over a line that breaks', () => {
   });
 
   test('after a cut only what had no answer is sent again, and each reading comes once', async () => {
-    const { server, start, texts } = await world({
-      inFlight: 1,
-      window: ({ samples, nth }) => (nth === 2 ? { do: 'cut' } : read(samples)),
-    });
+    const told: number[] = [];
+    const { server, start, texts } = await world(
+      { inFlight: 1, window: ({ samples, nth }) => (nth === 2 ? { do: 'cut' } : read(samples)) },
+      { onSent: (seconds) => told.push(seconds) },
+    );
     await start();
     expect(await texts(1, 2, 3, 4)).toEqual([1, 2, 3, 4]);
     expect(server.windows.map(({ samples }) => idOf(samples))).toEqual([1, 2, 3, 3, 4]);
     expect(server.handshakes).toBe(2);
+    // Every time that sound goes out it is told, the second time too.
+    expect(told).toEqual(server.windows.map(({ samples }) => samples.length / 16_000));
   });
 
   test('a line that says nothing any more counts as cut', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply, type Reply, SILENT } from '../soak/client.ts';
+import { AFTER_BLOW_MS, createPlaceTally, watchPlace } from '../soak/cluster-places.ts';
 import { clusterBlows } from '../soak/cluster-strikes.ts';
 import { countVerdict, createClusterTally, verdictOf } from '../soak/cluster-tally.ts';
 import { runSoak } from '../soak/run.ts';
@@ -80,6 +81,18 @@ describe('how the load of a cluster is counted', () => {
     countVerdict(tally, { name: 'refused', why: 'queue_timeout' }, 8_000);
     countVerdict(tally, { name: 'lost', why: 'x' });
     expect(tally).toMatchObject({ refused: 2, lost: 1, refusals: [7] });
+  });
+
+  it('a place may grow after something was killed, and for no other reason', () => {
+    const tally = createPlaceTally();
+    const never = Number.NEGATIVE_INFINITY;
+    const [one, other] = [watchPlace(tally), watchPlace(tally)];
+    expect([one(5, 0, never), one(5, 1_000, never), one(2, 2_000, never)]).toEqual(Array(3).fill('better'));
+    expect(one(3, 3_000, never)).toBe('grew');
+    expect(other(4, 3_000, never)).toBe('better');
+    expect(other(6, 4_000, 3_900)).toBe('explained');
+    expect(other(7, 3_900 + AFTER_BLOW_MS + 1, 3_900)).toBe('grew');
+    expect(tally).toEqual({ queueStatus: 7, grewAfterBlow: 1, grew: 2 });
   });
 
   it('the same seed strikes the same, with Redis once in the middle', () => {

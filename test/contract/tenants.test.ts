@@ -4,6 +4,7 @@ import { type Logger, symbols } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEarHost, type EarHost } from '../../server/media/ear-host.ts';
 import { writeWav } from '../../shared/audio/wav.ts';
+import type { ApiKey, ApiKeyList } from '../../shared/protocol/http-keys.ts';
 import { apiFailure } from '../support/api-failure.ts';
 import { FAKE_MODEL, script } from '../support/fake-service.ts';
 import { until } from '../support/http-world.ts';
@@ -456,10 +457,70 @@ describe('/v1/admin/keys', () => {
     expect(await usage.json()).toMatchObject({ key: key.id, data: [] });
   });
 
+  test('a change holds from the next request on, under the same secret, and its usage stays', async () => {
+    const admin = (await tenants.key({ scopes: ['admin'] })).secret;
+    const { key, secret } = await tenants.key({ limits: { audioSecondsPerDay: 2 } });
+    const change = async (body: object, by = admin) => {
+      const answer = await tenants.post(`/v1/admin/keys/${key.id}`, by, body, 'PATCH');
+      return { status: answer.status, body: (await answer.json()) as ApiKey & { error: { code: string } } };
+    };
+    await transcribe(secret);
+    expect(await apiFailure(transcribe(secret))).toMatchObject({ code: 'insufficient_quota' });
+    const more = await change({ name: 'a radio', limits: { audio_seconds_per_day: 5, jobs_at_once: 3 } });
+    expect(more).toMatchObject({
+      status: 200,
+      body: { id: key.id, name: 'a radio', limits: { audio_seconds_per_day: 5, jobs_at_once: 3 } },
+    });
+    expect(JSON.stringify(more.body)).not.toContain(secret.slice(key.prefix.length));
+    await transcribe(secret);
+    expect(await (await tenants.get('/v1/usage', secret)).json()).toMatchObject({
+      data: [{ requests: 2, audio_seconds: 4 }],
+      today: { audio_seconds_left: 1 },
+    });
+
+    await change({ scopes: ['jobs'] });
+    expect(await apiFailure(transcribe(secret))).toMatchObject({ status: 403 });
+    await change({ scopes: ['transcribe'], allowed_models: ['another'], limits: { jobs_at_once: null } });
+    expect(await apiFailure(transcribe(secret))).toMatchObject({ status: 404 });
+    await change({ allowed_models: null, allowed_origins: ['https://radio.example'] });
+    const from = (origin: string) => tenants.get('/v1/models', secret, { origin });
+    const origins = [await from('https://radio.example'), await from(tenants.world.url)];
+    expect(origins.map(({ status }) => status)).toEqual([403, 403]);
+    await change({ allowed_origins: null, expires_at: '2099-01-01T00:00:00Z' });
+    const list = (await (await tenants.get('/v1/admin/keys', admin)).json()) as ApiKeyList;
+    expect(list.data.find(({ id }) => id === key.id)).toMatchObject({
+      name: 'a radio',
+      scopes: ['transcribe'],
+      allowed_models: null,
+      allowed_origins: null,
+      expires_at: '2099-01-01T00:00:00.000Z',
+      limits: { audio_seconds_per_day: 5, jobs_at_once: null },
+    });
+
+    for (const wrong of [
+      {},
+      { nmae: 'x' },
+      { name: null },
+      { scopes: [] },
+      { limits: { jobs: 1 } },
+      { expires_at: '2020-01-01' },
+    ]) {
+      expect([wrong, (await change(wrong)).status]).toEqual([wrong, 400]);
+    }
+    expect((await change({ name: 'mine' }, secret)).status).toBe(403);
+    await tenants.keys.revoke(key.id);
+    expect((await change({ name: 'x' })).body.error.code).toBe('key_unknown');
+  });
+
   test('is described', async () => {
     const described = (await (await tenants.get('/openapi.json')).json()) as { paths: object };
     expect(Object.keys(described.paths)).toEqual(
-      expect.arrayContaining(['/v1/admin/keys', '/v1/admin/keys/{id}/rotate', '/v1/usage']),
+      expect.arrayContaining([
+        '/v1/admin/keys',
+        '/v1/admin/keys/{id}',
+        '/v1/admin/keys/{id}/rotate',
+        '/v1/usage',
+      ]),
     );
   });
 });

@@ -68,6 +68,13 @@ test('options are chosen and tried, and what is copied works on another page', a
   await page.locator('sotto-transcriber input[type=file]').setInputFiles(fixturePath(CLIP));
   await expect(page.locator('sotto-transcriber')).toHaveJSProperty('state', 'idle', { timeout: 60_000 });
   isRight((await page.locator('sotto-transcriber [part=text]').textContent()) ?? '');
+  // What the element fetched stands in the site's list of what was sent.
+  const settings = await page.context().newPage();
+  await settings.goto(`${baseURL}/#settings`);
+  await expect(settings.locator('sent-list tr[data-kind=model] .host')).toHaveText(
+    new URL(baseURL ?? '').host,
+  );
+  await settings.close();
   await page.getByLabel('What it does').selectOption('dictation');
   await page.getByRole('button', { name: 'Copy' }).click();
   await expect(page.getByText('Copied.')).toBeVisible();

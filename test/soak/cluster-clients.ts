@@ -15,6 +15,8 @@ export interface Load {
   /** accepted jobs that are not finished by then are lost */
   readonly drainedBy: number;
   readonly tally: ClusterTally;
+  /** when a machine was killed last, by `performance.now()`; -Infinity: none was */
+  blowAt(): number;
   random(): number;
 }
 
@@ -25,7 +27,7 @@ const SHORTEST_PAUSE_MS = 250;
 const LOOK_MS = 1_000;
 
 /** One connection at a time, to any ingress that is there. */
-function createRoamer({ ports, random }: Pick<Load, 'ports' | 'random'>) {
+export function createRoamer({ ports, random }: Pick<Load, 'ports' | 'random'>) {
   let client: { readonly port: number; readonly at: Client } | undefined;
   return {
     async ask(request: Buffer): Promise<Reply | Error> {
@@ -78,10 +80,10 @@ export async function returningClient(load: Load): Promise<void> {
   roamer.close();
 }
 
-type Roamer = ReturnType<typeof createRoamer>;
+export type Roamer = ReturnType<typeof createRoamer>;
 
 /** The job's number; undefined: it was refused, which is counted. */
-async function submit(
+export async function submit(
   { file, fileName, tally, random, drainedBy }: Load,
   roamer: Roamer,
 ): Promise<string | undefined> {
@@ -115,7 +117,11 @@ async function submit(
   }
 }
 
-async function resultOf(id: string, { expected, drainedBy, random }: Load, roamer: Roamer): Promise<Verdict> {
+export async function resultOf(
+  id: string,
+  { expected, drainedBy, random }: Load,
+  roamer: Roamer,
+): Promise<Verdict> {
   const request = getBytes(`/v1/jobs/${id}/result?format=json`);
   let last = 'nothing';
   while (performance.now() < drainedBy) {

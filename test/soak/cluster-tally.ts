@@ -1,7 +1,7 @@
 /** What became of everything that many clients asked of many machines. Pure. */
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
-
 import { type Reply, SILENT } from './client.ts';
+import { createPlaceTally, type PlaceTally } from './cluster-places.ts';
 
 export interface ClusterTally {
   served: number;
@@ -14,6 +14,7 @@ export interface ClusterTally {
   cut: number;
   /** milliseconds of those at the door: who waited in line was told so for as long */
   readonly refusals: number[];
+  readonly places: PlaceTally;
   /** of what was lost or doubled, and of refusals: why, and how often */
   readonly why: Record<string, number>;
 }
@@ -25,6 +26,7 @@ export const createClusterTally = (): ClusterTally => ({
   doubled: 0,
   cut: 0,
   refusals: [],
+  places: createPlaceTally(),
   why: {},
 });
 

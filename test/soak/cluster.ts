@@ -12,7 +12,7 @@ import { fixturePath } from '../support/fixtures.ts';
 import { percentile } from '../support/percentile.ts';
 import { createRandom } from '../support/random.ts';
 import { createClient, requestBytes } from './client.ts';
-import type { ClusterOrders } from './cluster-generator.ts';
+import type { ClusterOrders, MachineNews } from './cluster-generator.ts';
 import { type LiveTold, talk } from './cluster-live.ts';
 import { startMachines } from './cluster-machines.ts';
 import { type ClusterStrike, clusterBlows, clusterStrike } from './cluster-strikes.ts';
@@ -39,6 +39,10 @@ export interface ClusterFigures {
   readonly refusal_p99_ms: number | null;
   /** the longest, of all jobs that killed workers were reading; null: none was */
   readonly takeover_s: number | null;
+  /** events that told someone their place */
+  readonly queue_status: number;
+  /** of those, places that were worse than the one before, and nothing was killed just then */
+  readonly places_grew: number;
 }
 
 export interface ClusterReport {
@@ -55,8 +59,8 @@ const QUIET_MS = 60_000;
 export async function runClusterSoak(options: ClusterSoakOptions): Promise<ClusterReport> {
   const { seconds, clients, seed, log = () => undefined } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sotto-cluster-soak-'));
-  let tell = (_ports: readonly number[]): void => {};
-  const machines = await startMachines({ ...options, folder, onPorts: (ports) => tell(ports) });
+  let tell = (_news: MachineNews): void => {};
+  const machines = await startMachines({ ...options, folder, onPorts: (ports) => tell({ ports }) });
   const link = connectRedis(machines.redis.url, 'patient');
   try {
     const expected = await undisturbed(machines.ports()[0] ?? 0);
@@ -64,7 +68,7 @@ export async function runClusterSoak(options: ClusterSoakOptions): Promise<Clust
     const orders = { clients, seconds, drainSeconds: DRAIN_SECONDS, seed, fixture: FIXTURE, expected };
     const load = startLoad(orders);
     tell = load.tell;
-    load.tell(machines.ports());
+    load.tell({ ports: machines.ports() });
     const over = AbortSignal.timeout(seconds * 1_000);
     const talking = talk({ sessions: options.sessions, ports: machines.ports, over });
     const random = createRandom(seed);
@@ -73,6 +77,7 @@ export async function runClusterSoak(options: ClusterSoakOptions): Promise<Clust
     for (const blow of blows) {
       await sleep((seconds * 1_000) / (blows.length + 1));
       log(blow);
+      tell('blow');
       striking.push(clusterStrike(blow, machines, link.redis, random));
       if (blow === 'redis') await striking.at(-1);
     }
@@ -95,6 +100,8 @@ function figuresOf(tally: ClusterTally, live: LiveTold, strikes: readonly Cluste
     doubled: tally.doubled,
     refusal_p99_ms: percentile(tally.refusals, 0.99),
     takeover_s: takeovers.length === 0 ? null : Math.round(longest) / 1_000,
+    queue_status: tally.places.queueStatus,
+    places_grew: tally.places.grew,
   };
 }
 
@@ -120,7 +127,7 @@ function startLoad(orders: ClusterOrders) {
   const stop = () => void generator.kill();
   process.once('exit', stop);
   return {
-    tell: (ports: readonly number[]) => void (generator.connected && generator.send(ports)),
+    tell: (news: MachineNews) => void (generator.connected && generator.send(news)),
     told: Promise.race([
       once(generator, 'message').then(([tally]) => tally as ClusterTally),
       once(generator, 'exit').then(([code]): never => {

@@ -1,4 +1,4 @@
-/** `npm run soak -- --minutes 10 --clients 500 [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
+/** `npm run soak -- --minutes 10 --clients 500 [--apart] [--json]`, or with `--cluster` many machines (see docs/cluster.md). */
 import { parseArgs } from 'node:util';
 import { COMPILED } from '../support/programs.ts';
 import { runClusterSoak } from './cluster.ts';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     clients: number('500'),
     json: { type: 'boolean', default: false },
     cluster: { type: 'boolean', default: false },
+    apart: { type: 'boolean', default: false },
     ingress: number('3'),
     workers: number('4'),
     kills: number('9'),
@@ -39,6 +40,7 @@ async function oneServer(): Promise<number> {
     seconds: minutes * 60,
     clients: whole('clients', 1),
     node: COMPILED,
+    cores: values.apart ? 'apart' : 'shared',
   });
   const asked = figures.served + figures.refused + figures.timed_out + figures.undefined_outcomes;
   const share = (count: number) => `${((100 * count) / asked).toFixed(1)} %`;
@@ -71,6 +73,10 @@ async function cluster(): Promise<number> {
   });
   console.error(
     `seed ${seed}; connections that ended with their ingress: ${tally.cut}; windows of live sessions: ${live.served}`,
+  );
+  const { queueStatus, grew, grewAfterBlow } = tally.places;
+  console.error(
+    `${queueStatus} places were told; worse than before: ${grewAfterBlow} after something was killed, ${grew} otherwise`,
   );
   for (const [why, times] of Object.entries(tally.why)) console.error(`  ${times} × ${why}`);
   for (const why of live.why) console.error(`  live: ${why}`);

@@ -1,9 +1,9 @@
 /** A real server, quiet and then asked by more clients than it can serve. */
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from '../bench/stats.ts';
@@ -23,6 +23,11 @@ export interface SoakOptions {
   readonly quietReads?: number;
   /** what stands before the server's arguments: what test/support/programs.ts has */
   readonly node: readonly string[];
+  /**
+   * `apart`: engines have the machine's last core, and server, decoders and this load the others, as with cores enough
+   * they would by themselves. Else the load's own work counts as the engine's.
+   */
+  readonly cores?: 'shared' | 'apart';
 }
 
 export interface SoakFigures {
@@ -54,12 +59,18 @@ const SAMPLE_MS = 1_000;
 const SETTINGS = { ASR_ENABLED: 'on', ASR_DEVICE: 'cpu', ASR_THREADS: '1', ASR_MAX_CONCURRENT: '1' };
 
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { seconds, clients, node, quietReads = QUIET_READS } = options;
+  const { seconds, clients, node, quietReads = QUIET_READS, cores = 'shared' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'sotto-soak-'));
   const spool = join(folder, 'spool');
   await mkdir(spool);
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>Sotto</title>');
-  const env = { ...SETTINGS, SOTTO_WEB: folder, ASR_SPOOL_DIR: spool, ASR_JOBS_DIR: join(folder, 'jobs') };
+  const env = {
+    ...SETTINGS,
+    ...(cores === 'apart' ? { ASR_ENGINE_CPUS: keepOffTheLastCore() } : {}),
+    SOTTO_WEB: folder,
+    ASR_SPOOL_DIR: spool,
+    ASR_JOBS_DIR: join(folder, 'jobs'),
+  };
   const server = startServer(['--port', '0'], env, [...LAG_PROBE, ...node], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -96,6 +107,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await server.ended;
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Holds for this process and all that it starts from now on. Answers with the last core. */
+function keepOffTheLastCore(): string {
+  const last = availableParallelism() - 1;
+  if (last < 1) throw new Error('one core cannot be shared out');
+  execFileSync('taskset', ['-a', '-c', '-p', `0-${last - 1}`, String(process.pid)]);
+  return String(last);
 }
 
 /** Milliseconds of the engine for the same file, one after another, with nobody else there. */

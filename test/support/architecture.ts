@@ -41,6 +41,7 @@ export const ZONES: readonly Zone[] = [
     packages: ['comlink', 'idb'],
     starts: ['web/library/worker/'],
   },
+  { at: 'web/sent/', ours: ['web/sent/', 'web/client/sent.ts', 'shared/'], packages: ['idb'] },
   {
     at: 'web/library/worker/',
     ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],
@@ -132,7 +133,14 @@ export const ZONES: readonly Zone[] = [
   { at: 'server/plan/', ours: ['server/plan/', 'shared/'], packages: [] },
   {
     at: 'server/cluster/',
-    ours: ['server/cluster/', ...PORTS, 'server/jobs/', 'server/tenants/port.ts', 'shared/'],
+    ours: [
+      'server/cluster/',
+      ...PORTS,
+      'server/jobs/',
+      'server/tenants/secret.ts',
+      'server/realtime/secrets.ts',
+      'shared/',
+    ],
     packages: [NODE, 'bullmq', 'ioredis', '@aws-sdk/client-s3', 'ws'],
   },
 

@@ -8,10 +8,10 @@ import { buildApp } from '../../server/app.ts';
 import { folderBlobs } from '../../server/cluster/blobs.ts';
 import type { Ingress } from '../../server/cluster/ingress.ts';
 import { openWorker } from '../../server/cluster/open-worker.ts';
-import { readConfig } from '../../server/config.ts';
+import { type Config, readConfig } from '../../server/config.ts';
 import { routesOver } from '../../server/job-services.ts';
 import { NO_LOG } from '../../server/jobs/job-log.ts';
-import { ingressOf, limitsOf } from '../../server/serve-cluster.ts';
+import { ingressOf, limitsOf, secretsOf } from '../../server/serve-cluster.ts';
 import type { TenancyServices } from '../../server/tenancy-services.ts';
 import { createFakeService, FAKE_MODEL, type FakeService, script } from './fake-service.ts';
 import { until } from './http-world.ts';
@@ -33,9 +33,11 @@ export interface ClusterWorld {
   readonly folder: string;
   /** of the cluster, in the Redis that tests share */
   readonly name: string;
+  readonly config: Config;
   /** `tenancy`: who asks for keys there */
   ingress(tenancy?: (ingress: Ingress) => Promise<TenancyServices | undefined>): Promise<IngressProcess>;
-  worker(service?: FakeService): Promise<WorkerProcess>;
+  /** `turnMs`: how long a job is read before it gives way to another tenant's */
+  worker(service?: FakeService, turnMs?: number): Promise<WorkerProcess>;
   /** every recording that is anywhere */
   audio(): Promise<string[]>;
   close(): Promise<void>;
@@ -65,13 +67,16 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
   return {
     folder,
     name,
+    config,
     async ingress(tenancyOf) {
       const ingress = await ingressOf(config, redisUrl, NO_LOG);
       const cluster = () => ({ ...ingress.health(), warnings: [] });
       const tenancy = await tenancyOf?.(ingress);
       const service = tenancy?.metered(ingress.service) ?? ingress.service;
       const routes = routesOver(config, service, { jobs: ingress.jobs, cluster, tickMs: 20, tenancy });
-      const app = await buildApp(config, routes.services);
+      const secrets = secretsOf(config, ingress.link);
+      const { ears } = options;
+      const app = await buildApp(config, { ...routes.services, secrets, ...(ears && { ears }) });
       await app.listen({ host: '127.0.0.1', port: 0 });
       const { port } = app.server.address() as AddressInfo;
       const part = once({
@@ -89,6 +94,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
     },
     async worker(
       service = createFakeService({ ...options, limits: { ...options.limits, maxWaiting: 100 } }),
+      turnMs?: number,
     ) {
       const { jobs, http } = config;
       const worker = await openWorker({
@@ -96,6 +102,7 @@ export async function startCluster(redisUrl: string, options: JobsWorldOptions =
         ...{ ttlMs: jobs.ttlMs, fetchMs: jobs.fetchMs, allowPrivateUrls: jobs.allowPrivateUrls },
         blobs: await folderBlobs(join(folder, 'blobs')),
         maxBytes: http.maxUploadBytes,
+        ...(turnMs === undefined ? {} : { turnMs }),
         limits: (link) => limitsOf(config, link),
       });
       const part = once({

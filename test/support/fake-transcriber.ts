@@ -38,6 +38,7 @@ export function createFakeTranscriber(model: string): FakeTranscriber {
     engine: { name: 'asleep' },
     changes: [],
     waiting: 0,
+    working: [],
     storage: 'kept',
   };
   let settlePrepare: (outcome: EngineInfo | SottoError) => void = () => undefined;

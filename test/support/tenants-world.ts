@@ -25,7 +25,7 @@ export interface TenantsWorld {
   client(secret: string): OpenAI;
   /** with a key, or without */
   get(path: string, secret?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  post(path: string, secret: string, body?: object, method?: 'POST' | 'DELETE'): Promise<Response>;
+  post(path: string, secret: string, body?: object, method?: 'POST' | 'PATCH' | 'DELETE'): Promise<Response>;
   /** with the next start, which is now */
   letPageIn(id: string): Promise<void>;
   close(): Promise<void>;

@@ -18,6 +18,18 @@ const GOOD: Outcome = {
 const verdict = (changed: Partial<Outcome>, guards: Partial<DecodingGuards> = {}) =>
   judge({ ...GOOD, ...changed }, { ...DEFAULT_GUARDS, ...guards });
 
+test('doubtful text is left out as silence, unless it is to be kept', () => {
+  const doubtful: Outcome = { ...GOOD, noSpeechProb: 0.9, avgLogprob: -2 };
+  expect(judge(doubtful, guardsFor({}, DEFAULT_GUARDS))).toBe('silence');
+  expect(judge(doubtful, guardsFor({ doubtful: 'kept' }, DEFAULT_GUARDS))).toBe('doubted');
+  expect(judge(doubtful, guardsFor({ doubtful: 'kept', effort: 'draft' }, DEFAULT_GUARDS))).toBe('doubted');
+  const untaught = { ...DEFAULT_GUARDS, noSpeech: undefined };
+  expect(judge(doubtful, guardsFor({ doubtful: 'kept' }, untaught))).toBe('doubted');
+  // Music without a word is no failure of the engine, whatever is kept.
+  const none: Outcome = { ...doubtful, empty: true };
+  expect(judge(none, guardsFor({ doubtful: 'kept' }, DEFAULT_GUARDS), 20)).toBe('silence');
+});
+
 test("the defaults are the reference's", () => {
   expect(DEFAULT_GUARDS).toMatchObject({
     temperatures: [0, 0.2, 0.4, 0.6, 0.8, 1],

@@ -8,6 +8,7 @@ import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
 import { describe, expect, it, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { warningsOf } from '../../server/cluster/redis.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import { onPath } from '../support/apt.ts';
 import { createFakeService } from '../support/fake-service.ts';
@@ -35,6 +36,17 @@ async function manifests(file: string): Promise<readonly Manifest[]> {
   });
 }
 
+interface Pod {
+  readonly containers: readonly object[];
+  readonly terminationGracePeriodSeconds: number;
+}
+
+/** Of the one deployment or stateful set of a file. */
+async function podOf(file: string): Promise<Pod> {
+  const found = (await manifests(file)).find(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind));
+  return (found as unknown as { spec: { template: { spec: Pod } } }).spec.template.spec;
+}
+
 describe('deploy/kubernetes', () => {
   const files = readdirSync('deploy/kubernetes').filter(
     (name) => !['kustomization.yaml', 'pod-monitors.yaml'].includes(name),
@@ -57,9 +69,7 @@ describe('deploy/kubernetes', () => {
   });
 
   test.each(['ingress.yaml', 'worker.yaml'])('%s: probes, no rights, time to end', async (file) => {
-    const [deployment] = await manifests(file);
-    const { spec } = (deployment as unknown as { spec: { template: { spec: Record<string, never> } } }).spec
-      .template;
+    const spec = await podOf(file);
     expect(spec).toMatchObject({
       securityContext: { runAsNonRoot: true },
       containers: [
@@ -83,14 +93,51 @@ describe('deploy/compose', () => {
       read_only: true,
       environment: { ASR_REDIS_URL: 'redis://redis:6379' },
     });
-    expect(services.redis.command.join(' ')).toContain('--appendonly yes');
-    expect(services.redis.command.join(' ')).toContain('--maxmemory-policy noeviction');
     expect(services.redis.ports).toBeUndefined();
     for (const { volumes: mounts = [] } of Object.values<{ volumes?: string[] }>(services)) {
       for (const [source = ''] of mounts.map((mount) => mount.split(':'))) {
         if (source.startsWith('.')) await expect(isThere(`deploy/compose/${source}`)).resolves.toBe(true);
         else expect(volumes).toHaveProperty(source);
       }
+    }
+  });
+});
+
+describe('what many machines share', () => {
+  const compose = async () => parse(await read('compose/docker-compose.yml'), { merge: true }).services;
+
+  test.each([
+    ['compose', async () => (await compose()).redis.command],
+    ['kubernetes', async () => ((await podOf('redis.yaml')).containers[0] as { args: string[] }).args],
+  ])(
+    '%s: what was accepted survives a loss of power, as the server’s own check would have it',
+    async (_, args) => {
+      const all: string[] = await args();
+      const setting = (name: string) => all[all.indexOf(name) + 1];
+      const aof = setting('--appendonly') === 'yes' ? '1' : '0';
+      expect(
+        warningsOf({ policy: setting('--maxmemory-policy'), aof, fsync: setting('--appendfsync') }),
+      ).toEqual([]);
+    },
+  );
+
+  it('an ingress asks for keys, and has none of its own', async () => {
+    const { ingress, worker } = await compose();
+    expect(ingress.environment.ASR_AUTH).toMatch(/^\$\{ASR_AUTH:-on\}$/);
+    const [container] = (await podOf('ingress.yaml')).containers;
+    expect(container).toMatchObject({
+      env: expect.arrayContaining([{ name: 'ASR_AUTH', value: 'on' }]),
+      envFrom: [{ configMapRef: { name: 'sotto' } }],
+    });
+    const config = (await manifests('storage.yaml')).find(({ kind }) => kind === 'ConfigMap');
+    expect(config).toMatchObject({ data: { ASR_REDIS_URL: expect.stringContaining('redis://') } });
+    // As they are in Redis, no volume is for them.
+    for (const mounts of [
+      ingress.volumes,
+      worker.volumes,
+      (container as { volumeMounts: object[] }).volumeMounts,
+    ]) {
+      expect(JSON.stringify(mounts)).not.toContain('keys');
     }
   });
 });

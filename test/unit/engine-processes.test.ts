@@ -1,6 +1,7 @@
 /** The engine's processes as they are: real signals, the real model. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineBatch, WindowReading } from '../../shared/asr/engine.ts';
 import type { Outcome } from '../../shared/errors.ts';
@@ -170,7 +171,7 @@ test('a stopped spare takes over from a killed engine: neither is the blame of t
 });
 
 test('without a spare the engine is seen to start again by itself, and what was in flight is read', async () => {
-  const watched = await startWatched({ spares: 0 });
+  const watched = await startWatched({ spares: 0, cpus: '0' });
   await watched.engine.ready();
   const victim = watched.nextRun();
   const running = watched.engine.run(batch, never());
@@ -180,6 +181,11 @@ test('without a spare the engine is seen to start again by itself, and what was 
   expect(watched.engine.status().spare).toBe('none');
   expect(values(await running)).toEqual(tokens(alone));
   expect(watched.processes).toHaveLength(2);
+  // Every thread of it is kept to the cores that it was given.
+  const { pid } = watched.processes[1] as WatchedProcess;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    expect(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')).toMatch(/^Cpus_allowed_list:\t0$/m);
+  }
   await watched.engine.close();
 });
 

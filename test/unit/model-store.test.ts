@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findModel, type ModelEntry, modelFiles } from '../../shared/asr/catalogue.ts';
 import type { SottoError } from '../../shared/errors.ts';
 import { type ModelStore, type ModelStoreOptions, openModelStore } from '../../web/engine/model-store.ts';
-import { factsOf } from '../../web/engine/store-download.ts';
+import { type Asked, factsOf } from '../../web/engine/store-download.ts';
 import { type DownloadProgress, sumProgress } from '../../web/engine/store-progress.ts';
 import { type Hub, type HubOptions, startHub } from '../support/hub-server.ts';
 import { createMemoryCaches, type MemoryCaches } from '../support/memory-cache.ts';
@@ -121,6 +121,109 @@ describe('a model of the hub', () => {
     await models.deleteModel(tiny);
     expect(await models.cachedBytes(tiny)).toBe(0);
     expect(memory.addresses()).toEqual([]);
+  });
+});
+
+describe('what is kept', () => {
+  /** The file as it is kept, changed behind the store's back. */
+  async function damage(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>) {
+    const cache = await memory.caches.open('any');
+    const address = memory.addresses().find((one) => one.endsWith(path))!;
+    const found = (await cache.match(address))!;
+    const { status, headers } = found;
+    const bytes = change(new Uint8Array(await found.arrayBuffer()));
+    await cache.put(address, new Response(bytes, { status, headers }));
+  }
+  const flipped = (bytes: Uint8Array<ArrayBuffer>) => {
+    bytes[bytes.length >> 1]! ^= 1;
+    return bytes;
+  };
+  const damaged = async () =>
+    (await store().verify(tiny)).filter(({ verdict }) => verdict === 'damaged').map(({ path }) => path);
+
+  it('is listed file by file with its true size, whatever version it is of', async () => {
+    await store().fetchModel(tiny, [...files, { path: 'onnx/none.onnx', bytes: 1, optional: true }]);
+    const { revision, files: held } = await store().held(tiny);
+    expect(revision).toBe(tiny.revision);
+    const size = async (path: string) => (await readFile(folder + path)).length;
+    for (const { path } of files) {
+      expect(held.find((file) => file.path === path)).toMatchObject({ revision, bytes: await size(path) });
+    }
+    expect(held.find(({ path }) => path === 'onnx/none.onnx')).toEqual({
+      revision,
+      path: 'onnx/none.onnx',
+      bytes: undefined,
+    });
+    expect(await store().held({ ...tiny, revision: 'main' })).toMatchObject({ revision: undefined });
+  });
+
+  it('is checked without asking anybody: a flipped bit is found, fetched again, and is whole', async () => {
+    await store().fetchModel(tiny, files);
+    hub.requests.length = 0;
+    const seen: string[] = [];
+    const verified = await store().verify(tiny, { onFile: (done, total) => seen.push(`${done}/${total}`) });
+    expect(verified.map(({ verdict }) => verdict)).toEqual(files.map(() => 'same'));
+    expect(seen.at(-1)).toBe(`${files.length}/${files.length}`);
+    await damage(DECODER, flipped);
+    expect(await damaged()).toEqual([DECODER]);
+    expect(hub.requests).toEqual([]);
+
+    await store().dropFiles(tiny, [DECODER]);
+    await store().fetchModel(tiny, files);
+    expect(hub.requests.filter((request) => request.includes('/cdn/'))).toEqual([
+      `GET /cdn/${tiny.id}/${DECODER}`,
+    ]);
+    expect(await damaged()).toEqual([]);
+  });
+
+  it('is damaged when it is shorter, and cannot be told from whole by length alone where no digest is', async () => {
+    await store().fetchModel(tiny, files);
+    await damage('config.json', (bytes) => bytes.slice(1));
+    expect(await damaged()).toEqual(['config.json']);
+    vi.stubGlobal('crypto', undefined);
+    try {
+      expect((await store().verify(tiny)).find(({ path }) => path === ENCODER)?.verdict).toBe('length');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('is checked until one stops it', async () => {
+    await store().fetchModel(tiny, files);
+    const stop = new AbortController();
+    const onFile = (done: number) => {
+      if (done === 2) stop.abort();
+    };
+    expect(await codeOf(store().verify(tiny, { signal: stop.signal, onFile }))).toBe('cancelled');
+  });
+});
+
+describe('every request', () => {
+  it('is told with its host, and what came back', async () => {
+    const told: Asked[] = [];
+    const onAsked = (asked: Asked) => told.push(asked);
+    await store({ onAsked }).fetchModel(tiny, files);
+    const { host } = new URL(hub.base);
+    const requests = told.reduce((sum, asked) => sum + asked.requests, 0);
+    // A redirect within one host is one request more for the host than is seen from here.
+    expect(requests).toBe(hub.requests.filter((request) => !request.includes('/cdn/')).length);
+    expect(new Set(told.map((asked) => asked.host))).toEqual(new Set([host]));
+    const sizes = await Promise.all(files.map(async ({ path }) => (await readFile(folder + path)).length));
+    expect(told.reduce((sum, asked) => sum + asked.bytes, 0)).toBe(sizes.reduce((a, b) => a + b));
+    told.length = 0;
+    await store({ onAsked }).fetchModel(tiny, files);
+    await store({ onAsked }).verify(tiny);
+    expect(told).toEqual([]);
+  });
+
+  it('that fails is told too', async () => {
+    await hub.close();
+    const told: Asked[] = [];
+    expect(await codeOf(store({ onAsked: (asked) => told.push(asked) }).fetchModel(tiny, files))).toBe(
+      'model_offline',
+    );
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.every(({ requests, bytes }) => requests === 1 && bytes === 0)).toBe(true);
   });
 });
 

@@ -38,10 +38,11 @@ describe('what is chosen becomes options', () => {
   const english = { languages: ['en'], translates: false };
 
   it('as far as the model can do it', () => {
-    const choice = { spoken: 'de', translate: true, terms: 'Sotto' };
+    const choice = { spoken: 'de', translate: true, terms: 'Sotto', doubtful: 'left-out' } as const;
     expect(optionsOf(choice, many)).toEqual({ language: 'de', task: 'translate', terms: ['Sotto'] });
     expect(optionsOf(choice, english)).toEqual({ language: 'en', task: 'transcribe', terms: ['Sotto'] });
     expect(optionsOf({ ...choice, terms: ' \n,' }, english)).not.toHaveProperty('terms');
+    expect(optionsOf({ ...choice, doubtful: 'kept' }, many)).toMatchObject({ doubtful: 'kept' });
   });
 
   it('terms: one a line or between commas, each once, none without end', () => {

@@ -32,9 +32,15 @@ test.each([
   ['ASR_QUEUE_MAX', '1.5', 'a whole number'],
   ['ASR_DEVICE', 'tpu', 'one of auto, cuda, webgpu, cpu'],
   ['ASR_MODEL', 'gpt', 'a model of the catalogue'],
+  ['ASR_ENGINE_CPUS', '1;rm', 'none, or cores such as 2-5,7'],
   ['ASR_ENABLED', 'yes', 'one of on, off'],
   ['ASR_MAX_AUDIO_SECONDS', '-1', 'a number from 1'],
 ])('%s=%s is refused with what it may be', (variable, text, message) => {
   expect(() => read({ [variable]: text })).toThrow(StartError);
   expect(() => read({ [variable]: text })).toThrow(`${variable} must be ${message}`);
+});
+
+test('cores that this machine has not got are refused before an engine is started on them', () => {
+  expect(serviceOptions(read({ ASR_ENGINE_CPUS: '0' })).engine.cpus).toBe('0');
+  expect(() => serviceOptions(read({ ASR_ENGINE_CPUS: '9999' }))).toThrow(/ASR_ENGINE_CPUS=9999 .*affinity/);
 });

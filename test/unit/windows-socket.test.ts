@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { ReadOptions } from '../../shared/asr/engine.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-session.ts';
 import { type HttpWorld, type HttpWorldOptions, startHttp, until } from '../support/http-world.ts';
 import { connect, type LiveClient, type Message, pcm16, refused } from '../support/live-client.ts';
@@ -27,17 +28,23 @@ function window(client: LiveClient, id: number, more: object = {}): void {
 const answer = (client: LiveClient, id: number) => client.next((message) => message.id === id);
 
 test('hello, ready, windows, and their readings in order; a repeated number is the same window', async () => {
-  const client = await open({ env: { ASR_SESSION_WINDOWS: '2' } });
+  const options: ReadOptions[] = [];
+  const client = await open({
+    env: { ASR_SESSION_WINDOWS: '2' },
+    engine: { before: (batch) => void options.push(batch.options) },
+  });
   expect(client.socket.protocol).toBe(WINDOW_PROTOCOL);
   const ready = await client.next('ready');
   expect(ready).toMatchObject({ in_flight: 2, info: { model: 'sotto-demo-en', windowSeconds: 10 } });
   window(client, 7);
-  window(client, 8);
+  window(client, 8, { doubtful: 'kept', terms: ['Sotto'] });
   await answer(client, 8);
   window(client, 7);
   await until(() => client.all('reading').length === 3);
   const [first, second, again] = client.all('reading');
   expect([first?.id, second?.id]).toEqual([7, 8]);
+  expect(options.at(-1)).toMatchObject({ doubtful: 'kept', terms: ['Sotto'] });
+  expect(options[0]).not.toHaveProperty('doubtful');
   expect(again).toEqual(first);
 });
 

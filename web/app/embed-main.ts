@@ -4,6 +4,7 @@ import { fetchSiteConfig } from '../client/site-config.ts';
 import { EmbedPage } from './embed-page.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { modelChoices } from './model-choice.ts';
+import { noteSent } from './sent-notes.ts';
 import { embedWords } from './words/embed.ts';
 
 /** The very script that other pages name; the dev server has its source only. */
@@ -14,6 +15,7 @@ function loadElement(): void {
   document.head.append(script);
 }
 
+addEventListener('sotto-sent', ({ detail }) => noteSent(detail));
 loadElement();
 customElements.define('embed-page', EmbedPage);
 await showLocale(preferredLocale());

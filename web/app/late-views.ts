@@ -4,4 +4,6 @@ import type { ViewElement } from './view-parts.ts';
 
 export type LateView = Exclude<View['name'], 'desk'>;
 
-export const LATE_VIEWS: { readonly [Name in LateView]?: () => Promise<ViewElement> } = {};
+export const LATE_VIEWS: { readonly [Name in LateView]?: () => Promise<ViewElement> } = {
+  settings: () => import('./settings/open.ts').then(({ open }) => open()),
+};

@@ -9,6 +9,8 @@ export interface Desk {
   readonly library: Library | undefined;
   readonly keeps: boolean;
   setKeeps(keeps: boolean): void;
+  /** called when that has changed */
+  subscribe(listener: () => void): () => void;
   /** `again`: the job whose source this is */
   transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
@@ -17,6 +19,7 @@ export interface Desk {
 
 export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
   let keeps = recall('keep') !== 'no';
+  const listeners = new Set<() => void>();
 
   return {
     library,
@@ -26,6 +29,11 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
     setKeeps(next) {
       keeps = next;
       remember('keep', next ? 'yes' : 'no');
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     transcribe(source, options, again) {
       // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.

@@ -11,6 +11,7 @@ import { libraryPanelStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
 import { recall, remember } from './preferences.ts';
 import { base, controls } from './styles.ts';
+import { Watch } from './watch.ts';
 import { libraryWords } from './words/library.ts';
 
 /** What is kept on this device, and what can be done with it. */
@@ -33,6 +34,7 @@ export class LibraryPanel extends SottoElement {
   declare removed: Recording | undefined;
   /** of "Read the rest" */
   declare answer: string;
+  readonly #watch = new Watch(this);
   #unsubscribe: (() => void) | undefined;
   /** the newest question to the library: answers to older ones are not shown */
   #asked = 0;
@@ -58,6 +60,7 @@ export class LibraryPanel extends SottoElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('desk')) return;
+    this.#watch.follow(this.desk);
     this.#unsubscribe?.();
     this.#unsubscribe = this.desk?.library?.subscribe(() => void this.#refresh());
     void this.#refresh();
@@ -107,10 +110,7 @@ export class LibraryPanel extends SottoElement {
           type="checkbox"
           role="switch"
           .checked=${keeps}
-          @change=${(event: Event & { target: HTMLInputElement }) => {
-            this.desk?.setKeeps(event.target.checked);
-            this.requestUpdate();
-          }}
+          @change=${(event: Event & { target: HTMLInputElement }) => this.desk?.setKeeps(event.target.checked)}
         />
         ${libraryWords.keep()}
       </label>

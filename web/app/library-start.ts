@@ -2,6 +2,7 @@
 import type { Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
 import { openLibrary } from '../library/open.ts';
+import { sentLog } from '../sent/open.ts';
 import { createDesk } from './library-desk.ts';
 import { LibraryItem } from './library-item.ts';
 import { LibraryPanel } from './library-panel.ts';
@@ -21,6 +22,7 @@ export async function startLibrary(app: SottoApp, transcriber: Transcriber): Pro
   customElements.define('library-panel', LibraryPanel);
   customElements.define('library-storage', LibraryStorage);
   app.addEventListener('library-resumed', ({ detail }) => app.show([detail]));
+  void sentLog().read(); // so that it is there from the first visit on
   const desk = createDesk(await opened(), transcriber);
   app.desk = desk;
   for (const id of (await desk.library?.recover()) ?? []) {

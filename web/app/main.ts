@@ -8,6 +8,7 @@ import { defineElements } from './elements.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { deviceKind, modelChoices } from './model-choice.ts';
 import { recall, remember } from './preferences.ts';
+import { noteSent } from './sent-notes.ts';
 import { createServerOffer } from './server-offer.ts';
 
 async function start(): Promise<HTMLElement> {
@@ -24,6 +25,7 @@ async function start(): Promise<HTMLElement> {
   const transcriber = createLocalTranscriber({
     hub: config.hub,
     model: first?.id ?? '',
+    onSent: noteSent,
     ...(offer === undefined ? {} : { server: offer.place, ladder: offer.ladder }),
   });
   offer?.subscribe(() => transcriber.useLadder(offer.ladder));

@@ -11,7 +11,9 @@ export type Preference =
   | 'output'
   | 'batch'
   | 'keep'
-  | 'library-order';
+  | 'library-order'
+  | 'theme'
+  | 'doubtful';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

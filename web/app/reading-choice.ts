@@ -13,22 +13,31 @@ export interface ReadingChoice {
   readonly translate: boolean;
   /** words and names likely to be said, as they were typed: one a line, or between commas */
   readonly terms: string;
+  /** what is probably not speech */
+  readonly doubtful: 'left-out' | 'kept';
 }
 
-const NOTHING_CHOSEN: ReadingChoice = { spoken: AUTO, translate: false, terms: '' };
+export const NOTHING_CHOSEN: ReadingChoice = {
+  spoken: AUTO,
+  translate: false,
+  terms: '',
+  doubtful: 'left-out',
+};
 
 export function recallReading(): ReadingChoice {
   return {
     spoken: recall('spoken') ?? NOTHING_CHOSEN.spoken,
     translate: recall('translate') === 'yes',
     terms: recall('terms') ?? NOTHING_CHOSEN.terms,
+    doubtful: recall('doubtful') === 'kept' ? 'kept' : 'left-out',
   };
 }
 
-export function rememberReading({ spoken, translate, terms }: ReadingChoice): void {
+export function rememberReading({ spoken, translate, terms, doubtful }: ReadingChoice): void {
   remember('spoken', spoken);
   remember('translate', translate ? 'yes' : 'no');
   remember('terms', terms);
+  remember('doubtful', doubtful);
 }
 
 /** What the model knows of what was chosen: a language it does not know is left for it to find out. */
@@ -47,10 +56,11 @@ export function optionsOf(
     language: spokenFor(model, choice.spoken),
     task: choice.translate && model.translates ? 'translate' : 'transcribe',
     ...(terms.length === 0 ? {} : { terms }),
+    ...(choice.doubtful === 'kept' ? { doubtful: 'kept' } : {}),
   };
 }
 
-const MOST_TERMS = 100;
+export const MOST_TERMS = 100;
 const LONGEST_TERM = 60;
 
 /** The terms in a text, each once, in order. */

@@ -3,7 +3,7 @@ import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
 import { currentLocale } from './locale.ts';
 import { type ModelChoice, namedLanguages } from './model-choice.ts';
-import { AUTO, type ReadingChoice, spokenFor } from './reading-choice.ts';
+import { AUTO, NOTHING_CHOSEN, type ReadingChoice, spokenFor } from './reading-choice.ts';
 import { base, controls } from './styles.ts';
 import { readingWords } from './words/reading.ts';
 
@@ -20,7 +20,7 @@ export class ReadingPanel extends SottoElement {
   constructor() {
     super();
     this.model = undefined;
-    this.choice = { spoken: AUTO, translate: false, terms: '' };
+    this.choice = NOTHING_CHOSEN;
   }
 
   static override styles = [

@@ -35,6 +35,7 @@ async function readFile(source: EarSource, { bench, record, ear, signal, read }:
   // The engine loads while the file is opened; a file that cannot be read is told before the engine is there.
   const engine = bench.room.ready(bench.model, signal);
   engine.catch(() => undefined);
+  if (source.kind === 'url') bench.onSent?.({ kind: 'address', url: source.url });
   const { info, windows } = await ear.open(source, bench.plan, (seconds) => {
     heard = resume.at + seconds;
     if (outstanding === 0) showProgress(heard);

@@ -6,6 +6,7 @@ import type { SpeechWindow, WindowPlan } from '../../shared/speech/window.ts';
 import type { Ear } from './ear.ts';
 import type { EngineRoom } from './engine-room.ts';
 import { createJobRecord, type JobControl, type JobRecord } from './job.ts';
+import type { TellSent } from './sent.ts';
 import type { Source, TranscribeOptions } from './transcriber.ts';
 
 /** What a job is run with; everything is shared with the other jobs but the ear, which is the job's own. */
@@ -19,6 +20,7 @@ export interface Bench {
   /** ISO 639-1, or `auto` */
   readonly language: string;
   readonly options: TranscribeOptions;
+  readonly onSent?: TellSent | undefined;
 }
 
 /** What a window is read with, beside what the job is read with; its language unless another one is told. */
@@ -119,7 +121,15 @@ export function runJob(
   return record;
 }
 
-/** What may be said, as far as the caller knows. */
-function hints({ prompt, terms }: TranscribeOptions): Pick<ReadOptions, 'prompt' | 'terms'> {
-  return { ...(prompt === undefined ? {} : { prompt }), ...(terms === undefined ? {} : { terms }) };
+/** What may be said, as far as the caller knows, and what is to become of doubtful text. */
+function hints({
+  prompt,
+  terms,
+  doubtful,
+}: TranscribeOptions): Pick<ReadOptions, 'prompt' | 'terms' | 'doubtful'> {
+  return {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(terms === undefined ? {} : { terms }),
+    ...(doubtful === undefined ? {} : { doubtful }),
+  };
 }

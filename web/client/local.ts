@@ -15,6 +15,7 @@ import { startLiveJob } from './live-job.ts';
 import type { Bench } from './local-job.ts';
 import { earWorker, engineWorker, ortFiles, ownSite, voiceDetector } from './places.ts';
 import { createRungs, type LadderStep, type ServerPlace } from './rungs.ts';
+import type { TellSent } from './sent.ts';
 import type { EngineStatus, Job, TranscribeOptions, Transcriber, TranscriberStatus } from './transcriber.ts';
 import { createWorkerHost } from './worker-host.ts';
 
@@ -31,6 +32,8 @@ export interface LocalOptions {
   readonly ladder?: readonly LadderStep[];
   /** what the step `server` is; without it that step is passed over */
   readonly server?: ServerPlace;
+  /** is told of everything that goes out */
+  readonly onSent?: TellSent;
 }
 
 /**
@@ -54,6 +57,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
   const rungs = (of: string): Rung[] =>
     createRungs(ladder, of, {
       server: options.server,
+      onSent: options.onSent,
       priority: () => (liveJobs() ? 'live' : 'file'),
       worker: (device) =>
         createWorkerHost({
@@ -64,6 +68,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
           site: new URL('models/', site).href,
           threads: threads(),
           ort: ortFiles,
+          onSent: options.onSent,
           onUncached() {
             storage = 'memory-only';
             tell();
@@ -100,6 +105,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       engine: engineStatus(room.state()),
       changes,
       waiting: admission.stats().waiting,
+      working: [...new Set([...jobs].map(({ snapshot }) => snapshot.model))],
       storage,
     };
   }
@@ -121,6 +127,7 @@ export function createLocalTranscriber(options: LocalOptions): Transcriber {
       language: languageOf(entry, jobOptions),
       options: jobOptions,
       ear: ears.take,
+      onSent: options.onSent,
     };
   }
 

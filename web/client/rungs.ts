@@ -2,6 +2,7 @@
 import type { EngineHost, Rung } from '../../shared/host/host.ts';
 import { WINDOW_PROTOCOL } from '../../shared/protocol/window-address.ts';
 import { type Priority, realClock } from '../../shared/queue/port.ts';
+import type { TellSent } from './sent.ts';
 import { browserServer, createServerHost } from './server-host.ts';
 import { DEFAULT_PATIENCE } from './server-tries.ts';
 
@@ -29,6 +30,7 @@ export interface ServerPlace {
 
 export interface RungParts {
   readonly server: ServerPlace | undefined;
+  readonly onSent?: TellSent | undefined;
   readonly priority: () => Priority;
   readonly worker: (device: 'webgpu' | 'wasm') => EngineHost;
 }
@@ -38,13 +40,24 @@ export function createRungs(steps: readonly LadderStep[], model: string, parts: 
     if (step !== 'server') return [{ id: step, create: () => parts.worker(step) }];
     const { server } = parts;
     if (server === undefined || !(server.models?.includes(model) ?? true)) return [];
-    return [{ id: 'server', create: () => hostAt(server, model, parts.priority) }];
+    return [{ id: 'server', create: () => hostAt(server, model, parts) }];
   });
 }
 
-const hostAt = ({ address, allowed }: ServerPlace, model: string, priority: () => Priority): EngineHost =>
-  createServerHost({
-    ...browserServer(address, WINDOW_PROTOCOL),
+function hostAt(
+  { address, allowed }: ServerPlace,
+  model: string,
+  { priority, onSent }: Pick<RungParts, 'priority' | 'onSent'>,
+): EngineHost {
+  const { host } = new URL(address);
+  const { connect, probe } = browserServer(address, WINDOW_PROTOCOL);
+  return createServerHost({
+    probe,
+    connect() {
+      onSent?.({ kind: 'sound', host, windows: 0, seconds: 0 });
+      return connect();
+    },
+    onSent: (seconds) => onSent?.({ kind: 'sound', host, windows: 1, seconds }),
     allowed,
     clock: realClock,
     patience: DEFAULT_PATIENCE,
@@ -52,3 +65,4 @@ const hostAt = ({ address, allowed }: ServerPlace, model: string, priority: () =
     model,
     priority,
   });
+}

@@ -22,6 +22,8 @@ export interface ConnectOptions {
   readonly random: () => number;
   readonly model: string;
   readonly priority: () => Priority;
+  /** a window of so many seconds has gone out */
+  readonly onSent?: ((seconds: number) => void) | undefined;
 }
 
 /** Why there is no session yet, as far as what to do goes. */

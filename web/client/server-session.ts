@@ -1,5 +1,6 @@
 /** One connection from its handshake to its end: a place in line, then windows out and readings back. */
 import type { EngineInfo, EngineWindow, ReadOptions, WindowReading } from '../../shared/asr/engine.ts';
+import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { toPcm16 } from '../../shared/audio/pcm16.ts';
 import { type ErrorWire, fromWire, SottoError } from '../../shared/errors.ts';
 import type { ServerMessage } from '../../shared/protocol/window-session.ts';
@@ -40,6 +41,8 @@ export interface SessionOptions {
   readonly model: string;
   readonly priority: Priority;
   readonly onPlace: (place: QueuePlace) => void;
+  /** a window of so many seconds has gone out; once each time it is sent */
+  readonly onSent?: ((seconds: number) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -149,6 +152,7 @@ export function openSession(options: SessionOptions): Promise<ServerSession | No
         if (first === undefined) break;
         sent.set(first.message.id, first);
         line.send(first.message, first.samples);
+        options.onSent?.(first.message.samples / SAMPLE_RATE);
       }
       const beat = ready.heartbeat_ms;
       const reading = sent.size + cancelled.size > 0 ? patience.silentReadingMs : undefined;

@@ -4,6 +4,7 @@
  */
 import type { LadderStep, LocalOptions } from './local.ts';
 import type { ServerPlace } from './rungs.ts';
+import type { Sent } from './sent.ts';
 import type { Transcriber } from './transcriber.ts';
 
 export interface ShareOptions {
@@ -63,7 +64,8 @@ export async function borrow(options: ShareOptions): Promise<Borrowed> {
 
 async function open(options: Omit<ShareOptions, 'idleMs'>): Promise<Transcriber> {
   const { createLocalTranscriber } = await import('./local.ts');
-  const local: LocalOptions = { ...options, model: FIRST_MODEL };
+  const onSent = (sent: Sent) => dispatchEvent(new CustomEvent('sotto-sent', { detail: sent }));
+  const local: LocalOptions = { ...options, model: FIRST_MODEL, onSent };
   return createLocalTranscriber(local);
 }
 

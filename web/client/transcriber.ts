@@ -120,6 +120,8 @@ export interface TranscriberStatus {
   /** every step down the ladder in this session, with its reason */
   readonly changes: readonly RungChange[];
   readonly waiting: number;
+  /** models of the jobs that have not ended */
+  readonly working: readonly string[];
   /** `memory-only`: there was no room to keep the model's files, so they will be fetched again next time */
   readonly storage: 'kept' | 'memory-only';
 }
@@ -134,6 +136,8 @@ export interface TranscribeOptions {
   readonly prompt?: string;
   /** words and names that are likely to be said */
   readonly terms?: readonly string[];
+  /** text that is improbable and taken for silence: left out unless it is to be kept */
+  readonly doubtful?: 'left-out' | 'kept';
   /** live: who wants the sound as well */
   readonly tap?: SoundTap;
   /** files and URLs: text that is final already; reading goes on after it */

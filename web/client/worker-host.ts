@@ -3,11 +3,13 @@ import type { EngineBatch, EngineInfo, LoadProgress, WindowReading } from '../..
 import { fromWire, SottoError, toSottoError, unwrap } from '../../shared/errors.ts';
 import type { EngineHost } from '../../shared/host/host.ts';
 import type { EngineNotice, EngineStart, EngineWorkerApi } from '../../shared/protocol/engine-worker.ts';
+import type { TellSent } from './sent.ts';
 import { type WatchedWorker, watchWorker } from './worker-life.ts';
 
 export interface WorkerHostOptions extends Omit<EngineStart, 'lock'> {
   readonly spawn: () => Worker;
   readonly onUncached?: (reason: string) => void;
+  readonly onSent?: TellSent | undefined;
 }
 
 type Phase =
@@ -21,7 +23,7 @@ type Phase =
  * worker never settle.
  */
 export function createWorkerHost(options: WorkerHostOptions): EngineHost {
-  const { spawn, onUncached, ...engineStart } = options;
+  const { spawn, onUncached, onSent, ...engineStart } = options;
   let phase: Phase = { name: 'new' };
   let resolveExited: (reason: SottoError | undefined) => void = () => undefined;
   const exited = new Promise<SottoError | undefined>((resolve) => {
@@ -58,6 +60,10 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
             return watch.loaded();
           case 'progress':
             return onProgress(said.progress);
+          case 'asked': {
+            const { host, requests, bytes } = said;
+            return onSent?.({ kind: 'model', host, model: engineStart.model, requests, bytes });
+          }
           case 'uncached':
             return onUncached?.(said.reason);
           case 'lost':

@@ -34,6 +34,7 @@ export function createEngineWorker(ownOrt: OrtFiles): EngineWorkerApi {
       hub: options.hub,
       site: options.site,
       onUncached: (reason) => notice({ type: 'uncached', reason }),
+      onAsked: (asked) => notice({ type: 'asked', ...asked }),
     });
     // The code is read while the model's files are; neither waits for the other.
     const code = loadCode(options.device, options.ort ?? ownOrt);

@@ -1,9 +1,12 @@
-/** A model's files, fetched once and kept on the device, whole or not at all. Runs in the engine worker. */
+/** A model's files, fetched once and kept on the device, whole or not at all. Runs in the engine worker and in the settings. */
 import type { ModelEntry, ModelFile } from '../../shared/asr/catalogue.ts';
 import { keysOf, MODEL_CACHE } from '../../shared/asr/model-keys.ts';
+import type { TellAsked } from './store-download.ts';
+import { type HeldModel, heldFiles } from './store-held.ts';
 import { type DownloadProgress, sumProgress } from './store-progress.ts';
 import { openShelf, type ShelfOptions, type UncachedReason } from './store-shelf.ts';
 import { createSources } from './store-sources.ts';
+import { type VerifiedFile, type VerifyOptions, verifyFiles } from './store-verify.ts';
 
 export interface ModelStoreOptions {
   /** base address of the model hub, such as https://huggingface.co */
@@ -13,6 +16,8 @@ export interface ModelStoreOptions {
   readonly cacheName?: string;
   /** the files could not be kept on the device: they are in memory, for this session; once a reason */
   readonly onUncached?: (reason: UncachedReason) => void;
+  /** is told of every request that goes out */
+  readonly onAsked?: TellAsked;
   /** the browser's own unless given */
   readonly caches?: ShelfOptions['caches'];
   /** a source that sends nothing for so long has failed */
@@ -39,6 +44,15 @@ export interface ModelStore {
   fetchModel(entry: ModelEntry, files: readonly ModelFile[], options?: FetchOptions): Promise<ReadFile>;
   /** Bytes of the model kept on the device (or in memory), all dtypes together. */
   cachedBytes(entry: ModelEntry): Promise<number>;
+  /** Everything of the model that is kept, whatever version and dtype. Asks nobody. */
+  held(entry: ModelEntry): Promise<HeldModel>;
+  /**
+   * Reads the kept files of the current version one by one and compares them with what was noted when they came. Asks
+   * nobody. `onFile` is called before each. Throws `cancelled`.
+   */
+  verify(entry: ModelEntry, options?: VerifyOptions): Promise<readonly VerifiedFile[]>;
+  /** Forgets single files, to be fetched again. */
+  dropFiles(entry: ModelEntry, paths: readonly string[]): Promise<void>;
   deleteModel(entry: ModelEntry): Promise<void>;
 }
 
@@ -53,7 +67,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     cacheName,
     onUncached: (reason) => onUncached?.(reason),
   });
-  const sources = createSources({ hub, site, stallMs });
+  const sources = createSources({ hub, site, stallMs, onAsked: options.onAsked });
   const now = options.now ?? (() => performance.now());
 
   /** The version to read and write under; asks the hub what `main` is at most once, ever. */
@@ -133,11 +147,30 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     await shelf.drop(keys.filter((key) => !key.startsWith(kept) && key !== pinOf(id)));
   }
 
+  async function held(entry: ModelEntry): Promise<HeldModel> {
+    const pinned = entry.revision === 'main' ? await shelf.read(pinOf(entry.id)) : undefined;
+    const revision = entry.revision !== 'main' ? entry.revision : pinned && new TextDecoder().decode(pinned);
+    return { revision, files: await heldFiles(shelf, entry.id) };
+  }
+
   return {
     fetchModel,
     async cachedBytes({ id }) {
       const found = await Promise.all((await shelf.keys(keysOf(id))).map((key) => shelf.look(key)));
       return found.reduce((sum, one) => sum + (one?.name === 'whole' ? one.bytes : 0), 0);
+    },
+    held,
+    async verify(entry, verifying) {
+      const { revision, files } = await held(entry);
+      return verifyFiles(
+        files.filter((file) => file.revision === revision),
+        (file) => shelf.read(keyOf(entry.id, file.revision, file.path)),
+        verifying,
+      );
+    },
+    async dropFiles(entry, paths) {
+      const { revision } = await held(entry);
+      if (revision !== undefined) await shelf.drop(paths.map((path) => keyOf(entry.id, revision, path)));
     },
     async deleteModel({ id }) {
       await shelf.drop(await shelf.keys(keysOf(id)));

@@ -1,5 +1,6 @@
 /** One file over HTTP: streamed, counted, checked to be whole, its failures named. */
 import { SottoError } from '../../shared/errors.ts';
+import { sha256 } from './store-digest.ts';
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
@@ -10,7 +11,17 @@ export interface DownloadOptions {
   /** without a byte for so long it is given up */
   readonly stallMs: number;
   readonly init: RequestInit;
+  readonly onAsked?: TellAsked | undefined;
 }
+
+/** A request went to `host`, or so many bytes came back from there. */
+export interface Asked {
+  readonly host: string;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+export type TellAsked = (asked: Asked) => void;
 
 export interface FileFacts {
   readonly size?: number;
@@ -24,18 +35,24 @@ export interface FileFacts {
  */
 export function download(
   url: string,
-  { signal, expected, onBytes, stallMs, init }: DownloadOptions,
+  { signal, expected, onBytes, stallMs, init, onAsked }: DownloadOptions,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return unlessStalled(signal, stallMs, url, async (watched, alive) => {
-    const response = await request(url, { ...init, signal: watched });
+    const response = await request(url, { ...init, signal: watched }, onAsked);
     if (response === undefined) return undefined;
     const facts = { ...factsOf(response), ...expected };
-    const bytes = await collect(response, facts.size, (loaded) => {
-      alive();
-      onBytes(loaded, facts.size);
-    });
-    await check(url, bytes, facts);
-    return bytes;
+    let came = 0;
+    try {
+      const bytes = await collect(response, facts.size, (loaded) => {
+        came = loaded;
+        alive();
+        onBytes(loaded, facts.size);
+      });
+      await check(url, bytes, facts);
+      return bytes;
+    } finally {
+      if (came > 0) onAsked?.({ host: new URL(response.url).host, requests: 0, bytes: came });
+    }
   });
 }
 
@@ -67,13 +84,22 @@ export async function unlessStalled<T>(
 }
 
 /** The answer when it holds a file, undefined when there is none. Reads no body. */
-export async function request(url: string, init: RequestInit): Promise<Response | undefined> {
+export async function request(
+  url: string,
+  init: RequestInit,
+  onAsked?: TellAsked,
+): Promise<Response | undefined> {
+  const { host } = new URL(url);
   let response: Response;
+  onAsked?.({ host, requests: 1, bytes: 0 });
   try {
     response = await fetch(url, init);
   } catch (thrown) {
     throw new SottoError('model_offline', url, { cause: thrown });
   }
+  // Sent on to where the hub keeps its large files.
+  const last = response.url === '' ? host : new URL(response.url).host;
+  if (last !== host) onAsked?.({ host: last, requests: 1, bytes: 0 });
   if (response.ok && !isPage(response)) return response;
   await response.body?.cancel();
   if (response.ok || isMissing(response)) return undefined;
@@ -154,11 +180,10 @@ async function check(url: string, bytes: Uint8Array<ArrayBuffer>, expected: File
   if (url.endsWith('.json') || (expected.size !== undefined && bytes.length !== expected.size)) {
     throw new SottoError('model_incomplete', `${url}: ${bytes.length} of ${expected.size ?? '?'} bytes`);
   }
-  // Only secure pages have it.
-  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
-  if (expected.sha256 === undefined || subtle === undefined) return;
-  const digest = hex(new Uint8Array(await subtle.digest('SHA-256', bytes)));
-  if (digest !== expected.sha256) throw new SottoError('model_incomplete', `${url}: SHA-256 is ${digest}`);
+  if (expected.sha256 === undefined) return;
+  const digest = await sha256(bytes);
+  if (digest !== undefined && digest !== expected.sha256)
+    throw new SottoError('model_incomplete', `${url}: SHA-256 is ${digest}`);
 }
 
 function parses(bytes: Uint8Array): boolean {
@@ -169,6 +194,3 @@ function parses(bytes: Uint8Array): boolean {
     return false;
   }
 }
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,7 @@
 /** Where model files lie between visits: the Cache API, or this session's memory where that is missing or full. */
 
 import { addressOf, keyAt } from '../../shared/asr/model-keys.ts';
+import { sha256 } from './store-digest.ts';
 
 /** Why files could not be kept on the device. */
 export type UncachedReason = 'unavailable' | 'quota' | 'failed';
@@ -13,7 +14,9 @@ export interface ShelfOptions {
 }
 
 /** `absent`: the source is known not to have it, so nobody need ask again. */
-export type Shelved = { readonly name: 'whole'; readonly bytes: number } | { readonly name: 'absent' };
+export type Shelved =
+  /** `sha256`: of the file as it came, where that was noted */
+  { readonly name: 'whole'; readonly bytes: number; readonly sha256?: string } | { readonly name: 'absent' };
 
 /** Keys are paths without a leading slash. Only whole files are ever visible. */
 export interface Shelf {
@@ -26,6 +29,7 @@ export interface Shelf {
 }
 
 const LENGTH = 'content-length';
+const DIGEST = 'x-sotto-sha256';
 /** A response with this status and no body stands for `absent`. */
 const NO_CONTENT = 204;
 
@@ -80,7 +84,9 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
       const found = await (await cache())?.match(addressOf(key));
       if (found === undefined) return undefined;
       if (found.status === NO_CONTENT) return { name: 'absent' };
-      return { name: 'whole', bytes: Number(found.headers.get(LENGTH)) };
+      const digest = found.headers.get(DIGEST);
+      const bytes = Number(found.headers.get(LENGTH));
+      return { name: 'whole', bytes, ...(digest === null ? {} : { sha256: digest }) };
     },
     async read(key) {
       const held = memory.get(key);
@@ -90,7 +96,12 @@ export function openShelf({ caches, cacheName, onUncached }: ShelfOptions): Shel
       return new Uint8Array(await found.arrayBuffer());
     },
     async keep(key, bytes) {
-      await put(key, new Response(bytes, { headers: { [LENGTH]: String(bytes.length) } }), bytes);
+      const digest = await sha256(bytes);
+      const headers = {
+        [LENGTH]: String(bytes.length),
+        ...(digest === undefined ? {} : { [DIGEST]: digest }),
+      };
+      await put(key, new Response(bytes, { headers }), bytes);
     },
     async keepAbsent(key) {
       await put(key, new Response(null, { status: NO_CONTENT }), 'absent');

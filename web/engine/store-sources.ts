@@ -1,7 +1,7 @@
 /** Where a model's files come from: this site's own folder, or the hub. */
 import type { ModelEntry, ModelFile } from '../../shared/asr/catalogue.ts';
 import { SottoError } from '../../shared/errors.ts';
-import { download, type FileFacts, request, unlessStalled } from './store-download.ts';
+import { download, type FileFacts, request, type TellAsked, unlessStalled } from './store-download.ts';
 
 export interface SourcesOptions {
   /** base address of the hub, with or without a slash at its end */
@@ -9,6 +9,8 @@ export interface SourcesOptions {
   /** base address of the site's own models, with a slash at its end */
   readonly site: string;
   readonly stallMs: number;
+  /** is told of every request */
+  readonly onAsked?: TellAsked | undefined;
 }
 
 export interface Sources {
@@ -33,7 +35,7 @@ const HUB_INIT: RequestInit = { credentials: 'omit', cache: 'no-store', referrer
 
 type Listing = ReadonlyMap<string, FileFacts>;
 
-export function createSources({ hub, site, stallMs }: SourcesOptions): Sources {
+export function createSources({ hub, site, stallMs, onAsked }: SourcesOptions): Sources {
   const hubBase = hub.replace(/\/+$/, '');
   const siteUrl = (id: string, path: string) => new URL(`${id}/${path}`, site).href;
   const hubUrl = (id: string, revision: string, path: string) =>
@@ -44,7 +46,7 @@ export function createSources({ hub, site, stallMs }: SourcesOptions): Sources {
   async function probe(url: string, signal: AbortSignal): Promise<boolean> {
     return unlessStalled(signal, stallMs, url, async (watched) => {
       try {
-        return (await request(url, { method: 'HEAD', signal: watched })) !== undefined;
+        return (await request(url, { method: 'HEAD', signal: watched }, onAsked)) !== undefined;
       } catch (thrown) {
         if (watched.aborted) throw thrown;
         // A site that cannot say is one that does not have it: the hub is asked, and its answer counts.
@@ -66,7 +68,7 @@ export function createSources({ hub, site, stallMs }: SourcesOptions): Sources {
     const url = `${hubBase}/api/models/${id}/tree/${revision}?recursive=true`;
     return unlessStalled(signal, stallMs, url, async (watched) => {
       try {
-        const response = await request(url, { ...HUB_INIT, signal: watched });
+        const response = await request(url, { ...HUB_INIT, signal: watched }, onAsked);
         return listingOf(await response?.json());
       } catch (thrown) {
         if (watched.aborted) throw thrown;
@@ -80,14 +82,14 @@ export function createSources({ hub, site, stallMs }: SourcesOptions): Sources {
     async commitOf({ id }, signal) {
       const url = hubUrl(id, 'main', 'config.json');
       return unlessStalled(signal, stallMs, url, async (watched) => {
-        const response = await request(url, { ...HUB_INIT, signal: watched });
+        const response = await request(url, { ...HUB_INIT, signal: watched }, onAsked);
         if (response === undefined) throw new SottoError('model_not_found', url);
         await response.body?.cancel();
         return response.headers.get('x-repo-commit') ?? undefined;
       });
     },
     async fetchFile({ entry, revision, file, signal, onBytes }) {
-      const common = { signal, onBytes, stallMs };
+      const common = { signal, onBytes, stallMs, onAsked };
       const here = await onSite(entry, signal);
       if (here) {
         const url = siteUrl(entry.id, file.path);

@@ -244,11 +244,12 @@ const isFull = (thrown: unknown): boolean =>
   thrown instanceof DOMException && thrown.name === 'QuotaExceededError';
 
 /** What it is to be read on with, should it be interrupted. */
-function journalOptions({ task, language, prompt, terms }: TranscribeOptions): JournalOptions {
+function journalOptions({ task, language, prompt, terms, doubtful }: TranscribeOptions): JournalOptions {
   return {
     ...(task === undefined ? {} : { task }),
     ...(language === undefined ? {} : { language }),
     ...(prompt === undefined ? {} : { prompt }),
     ...(terms === undefined ? {} : { terms }),
+    ...(doubtful === undefined ? {} : { doubtful }),
   };
 }

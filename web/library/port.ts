@@ -49,6 +49,7 @@ export interface JournalOptions {
   readonly language?: string;
   readonly prompt?: string;
   readonly terms?: readonly string[];
+  readonly doubtful?: 'left-out' | 'kept';
 }
 
 export interface JobJournal {

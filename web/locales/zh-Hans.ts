@@ -3,6 +3,7 @@ import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
 import { errors } from './zh-Hans-errors.ts';
+import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
   (Object.keys(ERRORS) as ErrorCode[]).flatMap((code) => [
@@ -13,7 +14,7 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
-
+  ...settings,
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
   'page.language': '页面语言',
@@ -177,7 +178,6 @@ export const templates = {
   'reading.detected': str`听起来是${0}（把握 ${1}）。`,
   'reading.wrong': '不对？重新读取为',
   'reading.choose': '选择语言',
-
   'model.later': '已开始的任务会继续使用原来的模型。',
 
   'library.title': '资料库',

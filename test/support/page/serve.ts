@@ -1,4 +1,5 @@
 /** Builds and serves the real page, under the real content policy, with a fake transcriber that a test drives. */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, preview } from 'vite';
 import { securityHeaders } from '../../../server/http/headers.ts';
@@ -6,6 +7,7 @@ import { builtOnce } from '../build-cache.ts';
 
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
+const THEME = fileURLToPath(new URL('../../../public/theme.js', import.meta.url));
 const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
 
 /** What the page is made of beside its own sources. */
@@ -23,6 +25,10 @@ const appConfig: Plugin = {
     server.middlewares.use('/app-config.json', (_request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ hub: HUB }));
+    });
+    server.middlewares.use('/theme.js', async (_request, response) => {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(await readFile(THEME));
     });
   },
 };
