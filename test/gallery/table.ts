@@ -76,6 +76,16 @@ async function outputs(page: Page): Promise<void> {
   await page.locator('output-panel summary').click();
 }
 
+/** A view beside the desk, once it shows what `there` finds. */
+const view =
+  (fragment: string, there: string) =>
+  async (page: Page): Promise<void> => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, fragment);
+    await page.locator(there).first().waitFor();
+  };
+
 /** Views are reached by the address: one line each. */
 export const PICTURES: readonly Picture[] = [
   { name: 'empty', what: 'An empty desk', show: state('empty'), shots: [DESK, DESK_DARK, TABLET, PHONE] },
@@ -99,6 +109,12 @@ export const PICTURES: readonly Picture[] = [
     shots: [TABLET, PHONE],
   },
   { name: 'library', what: 'What is kept on the device', show: library, shots: [DESK, TABLET_DARK, PHONE] },
+  {
+    name: 'settings',
+    what: 'Settings',
+    show: view('settings', 'model-row h3'),
+    shots: [DESK, TABLET_DARK, PHONE],
+  },
 ];
 
 export const FOLDER = 'docs/gallery';

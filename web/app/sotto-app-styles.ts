@@ -75,9 +75,10 @@ export const sottoAppStyles = css`
       margin: 0.75rem 0 0;
     }
     nav a {
-      flex: 1;
-      text-align: center;
+      flex: 1 1 auto;
+      padding-inline: 0.5rem;
       background: var(--sunken);
+      text-align: center;
     }
   }
   main {
