@@ -24,7 +24,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: 'list',
-  use: { baseURL, headless: true, screenshot: 'only-on-failure' },
+  // What is tested comes from the server each time; the tests of the service worker allow it.
+  use: { baseURL, headless: true, screenshot: 'only-on-failure', serviceWorkers: 'block' },
   projects: [
     { name: 'wasm', testIgnore: '**/*.webgpu.spec.ts', use: chromium(CHROMIUM_ARGS) },
     {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { DEFAULT_HUB } from './server/config.ts';
+import { serviceWorker } from './vite.service-worker.ts';
 
 const ROOT = 'web';
 const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
@@ -121,7 +122,14 @@ export default defineConfig({
     // 26 MB of WebAssembly into assets next to the ones under `ortBase`.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
-  plugins: [entries(), plainImports(), flatTemplates(), onnxruntimeFiles(), appConfig()],
+  plugins: [
+    entries(),
+    plainImports(),
+    flatTemplates(),
+    onnxruntimeFiles(),
+    appConfig(),
+    serviceWorker({ app: 'index', ort: ortBase, applies: (root) => root === ROOT }),
+  ],
   worker: { format: 'es' },
   server: { headers: ISOLATION },
   build: {

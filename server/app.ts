@@ -87,11 +87,18 @@ export async function buildApp(config: Config, services?: Services): Promise<Fas
   checkHosts(app, config.http.hosts ?? usualHosts(config.host));
   if (services !== undefined) await addServices(app, config, services);
   // The page is not offered what it could not use.
-  const served = () =>
-    services?.page === 'not-offered' ? undefined : services?.service.status().models[0]?.id;
-  appConfigRoute(app, { hub: config.hub, model: served }, config.http.corsOrigins);
+  const served = () => (services === undefined || services.page === 'not-offered' ? [] : offered(services));
+  appConfigRoute(app, { hub: config.hub, models: served }, config.http.corsOrigins);
   await addPage(app, config);
   return app;
+}
+
+/** Its own model however it is, and others unless they are known to fail. */
+function offered({ service }: Services): readonly string[] {
+  return service
+    .status()
+    .models.filter(({ state }, index) => index === 0 || state !== 'failed')
+    .map(({ id }) => id);
 }
 
 /** Before any route: it gives every one an answer to an upgrade. Two of them would answer each twice. */

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { jobServices } from './job-services.ts';
 import type { JobLog } from './jobs/job-log.ts';
 import { createLog } from './log/log.ts';
-import { serviceOptions, voiceDetector } from './machine.ts';
+import { pooledOptions, voiceDetector } from './machine.ts';
 import { createEarHost } from './media/ear-host.ts';
 import { createTranscriptionService } from './service/service.ts';
 import { tenancyServices } from './tenancy-services.ts';
@@ -29,7 +29,7 @@ export async function openMachineRoom(config: Config): Promise<MachineRoom> {
     // Before any child is started: an address that must not be open is refused at once.
     const tenancy = await tenancyServices(config, { onFailed: toLog(log) });
     if (tenancy !== undefined) ends.add(() => tenancy.close());
-    const inner = await createTranscriptionService(serviceOptions(config));
+    const inner = await createTranscriptionService(await pooledOptions(config));
     ends.add(() => inner.close());
     const ears = createEarHost({ vad: voiceDetector(config) });
     ends.add(() => ears.close());

@@ -1,8 +1,11 @@
 /** From settings to the machine room. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { OFFERED } from '../shared/asr/catalogue.ts';
 import { type Config, StartError } from './config.ts';
+import { checkFiles } from './engine/device-files.ts';
 import { DEFAULT_ENGINE_LIMITS } from './engine/limits.ts';
 import type { ServiceOptions } from './service/service.ts';
 
@@ -31,7 +34,7 @@ function usableCores(cpus: string | undefined): string | undefined {
   throw new StartError(`ASR_ENGINE_CPUS=${cpus} cannot be kept to: ${(error?.message ?? stderr).trim()}`);
 }
 
-/** Throws StartError as `voiceDetector`, and for cores that are not there. */
+/** With the server's own model alone. Throws StartError as `voiceDetector`, and for cores that are not there. */
 export function serviceOptions(config: Config): ServiceOptions {
   const { asr, realtime, tenants } = config;
   return {
@@ -60,4 +63,32 @@ export function serviceOptions(config: Config): ServiceOptions {
     maxAudioSeconds: asr.maxAudioSeconds,
     decoder: { stallMs: asr.decoderStallMs, memoryMb: asr.decoderMemoryMb },
   };
+}
+
+const MIB = 2 ** 20;
+
+/** With every model that may be asked for. Throws StartError. */
+export async function pooledOptions(config: Config): Promise<ServiceOptions> {
+  const { model, preload = [], modelMemoryMb } = config.asr;
+  const others = (await allowed(config)).filter((id) => id !== model);
+  const stranger = preload.find((id) => id !== model && !others.includes(id));
+  if (stranger !== undefined)
+    throw new StartError(`ASR_PRELOAD names ${stranger}, which ASR_MODELS does not.`);
+  const memoryBytes = modelMemoryMb === undefined ? halfOfMemory() : modelMemoryMb * MIB;
+  return { ...serviceOptions(config), models: { others, preload, memoryBytes } };
+}
+
+/** Of `all`, those that are here when it starts. */
+async function allowed(config: Config): Promise<readonly string[]> {
+  const { models = [] } = config.asr;
+  if (models !== 'all') return models;
+  const folders = modelFolders(config);
+  const here = await Promise.allSettled(OFFERED.map((entry) => checkFiles(folders, entry)));
+  return OFFERED.filter((_, index) => here[index]?.status === 'fulfilled').map(({ id }) => id);
+}
+
+/** Of the machine, or of the container where that has less. */
+function halfOfMemory(): number {
+  const limit = process.constrainedMemory();
+  return Math.min(totalmem(), limit > 0 ? limit : Number.POSITIVE_INFINITY) / 2;
 }

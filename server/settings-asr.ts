@@ -5,6 +5,7 @@ import { numberFrom, SettingError, type SettingValues } from './settings.ts';
 
 const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
 const NONE = 'none';
+const AUTO = 'auto';
 
 export const ASR_SETTINGS = {
   enabled: {
@@ -18,6 +19,24 @@ export const ASR_SETTINGS = {
     fallback: 'sotto-demo-en',
     help: 'the model that is read with',
     read: knownModel,
+  },
+  models: {
+    variable: 'ASR_MODELS',
+    fallback: NONE,
+    help: 'what may be asked for besides it: none, all that are here, or ids with commas',
+    read: optional((text) => (text === 'all' ? text : knownModels(text))),
+  },
+  preload: {
+    variable: 'ASR_PRELOAD',
+    fallback: NONE,
+    help: 'those of them that are loaded whenever there is room, with commas; ASR_MODEL always is',
+    read: optional(knownModels),
+  },
+  modelMemoryMb: {
+    variable: 'ASR_MODEL_MEMORY_MB',
+    fallback: AUTO,
+    help: 'for the engines of all models together, in MB; auto: half of what the machine has',
+    read: (text: string) => (text === AUTO ? undefined : whole(64, 1e7)(text)),
   },
   device: {
     variable: 'ASR_DEVICE',
@@ -109,11 +128,17 @@ function oneOf<const Word extends string>(text: string, words: readonly Word[]):
   return found;
 }
 
+const catalogue = () => `of the catalogue (${OFFERED.map(({ id }) => id).join(', ')})`;
+
 function knownModel(text: string): string {
-  if (findModel(text)?.supported !== true) {
-    throw new SettingError(`a model of the catalogue (${OFFERED.map(({ id }) => id).join(', ')})`);
-  }
+  if (findModel(text)?.supported !== true) throw new SettingError(`a model ${catalogue()}`);
   return text;
+}
+
+function knownModels(text: string): readonly string[] {
+  const ids = text.split(/[\s,]+/).filter((id) => id !== '');
+  if (!ids.every((id) => findModel(id)?.supported)) throw new SettingError(`models ${catalogue()}`);
+  return [...new Set(ids)];
 }
 
 export function whole(from: number, to: number): (text: string) => number {
@@ -124,7 +149,7 @@ export function whole(from: number, to: number): (text: string) => number {
   };
 }
 
-function optional(read: (text: string) => number): (text: string) => number | undefined {
+function optional<Value>(read: (text: string) => Value): (text: string) => Value | undefined {
   return (text) => (text === NONE ? undefined : read(text));
 }
 

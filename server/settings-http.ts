@@ -50,7 +50,7 @@ export const HTTP_SETTINGS = {
   modelAliases: {
     variable: 'ASR_MODEL_ALIASES',
     fallback: 'whisper-1',
-    help: 'further names of models: NAME (the loaded one) or NAME=ID, with commas; or none',
+    help: 'further names of models: NAME (that of ASR_MODEL) or NAME=ID, with commas; or none',
     read: readAliases,
   },
   keepAliveMs: {

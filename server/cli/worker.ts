@@ -5,7 +5,7 @@ import { type Config, type Environment, readConfig, StartError } from '../config
 import { healthRoutes } from '../http/health-routes.ts';
 import { listen } from '../listen.ts';
 import { createLog } from '../log/log.ts';
-import { serviceOptions } from '../machine.ts';
+import { pooledOptions } from '../machine.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { blobsOf, limitsOf, openLive, redisError } from '../serve-cluster.ts';
 import type { TranscriptionService } from '../service/port.ts';
@@ -20,7 +20,7 @@ export async function runWorker(args: readonly string[], env: Environment): Prom
   if (redisUrl === undefined) throw new StartError('A worker needs --redis URL, or ASR_REDIS_URL.');
   const log = createLog(config.log);
   const blobs = await blobsOf(config);
-  const service = await createTranscriptionService(serviceOptions(config));
+  const service = await createTranscriptionService(await pooledOptions(config));
   try {
     const worker = await openWorker({
       ...{ redisUrl, blobs, service, log, name: cluster.name, slots: asr.maxConcurrent, ttlMs: jobs.ttlMs },

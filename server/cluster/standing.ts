@@ -86,11 +86,15 @@ export function statusOf(
   };
 }
 
-/** Each once; loaded where any worker has it. */
+const BEST_FIRST: readonly ServedModel['state'][] = ['loaded', 'loading', 'available', 'failed'];
+
+/** Each once, as it stands where it stands best; the workers' own model first. */
 function modelsOf(workers: readonly WorkerSays[]): readonly ServedModel[] {
   const models = new Map<string, ServedModel>();
+  const rank = ({ state }: ServedModel) => BEST_FIRST.indexOf(state);
   for (const model of workers.flatMap(({ status }) => status.models)) {
-    if (models.get(model.id)?.state !== 'loaded') models.set(model.id, model);
+    const known = models.get(model.id);
+    if (known === undefined || rank(model) < rank(known)) models.set(model.id, model);
   }
   return [...models.values()];
 }

@@ -1,5 +1,5 @@
 /** The server's engine: probed devices, a supervised child process that runs the model, and a spare behind it. */
-import { chooseDtype, findModel, modelFiles } from '../../shared/asr/catalogue.ts';
+import { findModel } from '../../shared/asr/catalogue.ts';
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { type ErrorWire, fromWire, SottoError } from '../../shared/errors.ts';
 import type { Replacement, RungChange, SupervisorState } from '../../shared/host/events.ts';
@@ -8,12 +8,14 @@ import { createSupervisor } from '../../shared/host/supervisor.ts';
 import type { EngineProcessStart } from '../../shared/protocol/engine-process.ts';
 import { type Clock, type RunBatch, realClock } from '../../shared/queue/port.ts';
 import type { DeviceProbe, ServiceStatus } from '../service/port.ts';
+import { filesOfAllDevices } from './device-files.ts';
 import { createDeadlines, DEFAULT_ENGINE_LIMITS, type EngineLimits, supervisorLimits } from './limits.ts';
 import { modelFingerprint } from './model-files.ts';
 import { watchModel } from './model-watch.ts';
 import { createPoisonMemory, type PoisonMemory, refusingPoison } from './poison-memory.ts';
-import { DEVICES, probeDevices, type ServerDevice } from './probe.ts';
+import { probeDevices, type ServerDevice } from './probe.ts';
 import { createProcessHost } from './process-host.ts';
+import { createResidentMemory } from './resident-memory.ts';
 
 export type { EngineLimits } from './limits.ts';
 
@@ -32,6 +34,8 @@ export interface ServerEngine {
     readonly devices: readonly DeviceProbe[];
     readonly spare: 'none' | 'starting' | 'ready';
     readonly restarts: ServiceStatus['restarts'];
+    /** what its processes hold (the spare's too), where they have said it; bytes */
+    readonly memory?: { readonly processes: number; readonly bytes: number };
   };
   /** Called on every engine that was replaced; `ms` from its end until the next one was ready. */
   observe(
@@ -93,12 +97,14 @@ export async function createServerEngine(
   const limits = { ...DEFAULT_ENGINE_LIMITS, ...options.limits };
   const poison = options.poison ?? createPoisonMemory();
   const deadlines = createDeadlines(limits, clock);
+  const memory = createResidentMemory();
   const listeners = new Set<(event: Replacement) => void>();
   let devices = await probe({ device: wanted, softwareGpu, limitMs: limits.probeMs });
 
   const rungOf = (device: ServerDevice): Rung => ({
     id: device,
-    create: () => deadlines.measuring(createHost({ model, folders, device, threads, lanes, cpus })),
+    create: () =>
+      deadlines.measuring(memory.counting(createHost({ model, folders, device, threads, lanes, cpus }))),
   });
   const supervisor = createSupervisor({
     rungs: rungsOf(devices, wanted, rungOf),
@@ -113,9 +119,8 @@ export async function createServerEngine(
       for (const listener of listeners) listener(replacement);
     },
   });
-  const files = DEVICES.flatMap((device) => modelFiles(entry, chooseDtype(entry, device, { fp16: false })));
   const watch = await watchModel({
-    fingerprint: parts.fingerprint ?? (() => modelFingerprint(folders, model, files)),
+    fingerprint: parts.fingerprint ?? (() => modelFingerprint(folders, model, filesOfAllDevices(entry))),
     clock,
     onChange: () => start(() => supervisor.restart()),
   });
@@ -158,6 +163,7 @@ export async function createServerEngine(
       devices,
       spare: supervisor.spare,
       restarts: { ...supervisor.replacements },
+      memory: memory.read(),
     }),
     observe(listener) {
       listeners.add(listener);

@@ -9,18 +9,19 @@ const REFUSED = { windows: false, refused: 'origin_refused' } as const;
 export interface AppConfig {
   /** base address of the model hub, without a slash at its end */
   readonly hub: string;
-  /** what this server reads with itself, for pages that ask it to; undefined: it serves the page only */
-  readonly model: () => string | undefined;
+  /** what this server reads with itself, for pages that ask it to, its own first; none: it serves the page only */
+  readonly models: () => readonly string[];
 }
 
 export function appConfigRoute(
   app: FastifyInstance,
-  { hub, model: served }: AppConfig,
+  { hub, models: served }: AppConfig,
   corsOrigins: readonly string[],
 ): void {
   app.get('/app-config.json', { schema: { hide: true } }, (request, reply) => {
-    const model = served();
-    const server = { windows: true, model } as const;
+    const models = served();
+    const [model, ...others] = models;
+    const server = { windows: true, ...(others.length === 0 ? { model } : { models }) } as const;
     const offered = originOf(request, corsOrigins) === 'other' ? REFUSED : server;
     return reply
       .headers({ ...FOR_EVERYONE, vary: 'Origin', 'cache-control': 'no-store' })

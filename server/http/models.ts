@@ -7,7 +7,7 @@ import { troubleOf } from './trouble.ts';
 
 export interface ModelChoice {
   readonly models: readonly ServedModel[];
-  /** other names, e.g. `whisper-1`, to ids; undefined: the loaded model */
+  /** other names, e.g. `whisper-1`, to ids; undefined: the server's own, which is the first */
   readonly aliases: ReadonlyMap<string, string | undefined>;
 }
 
@@ -20,8 +20,7 @@ export interface ChosenModel {
 
 /** Throws `model_unknown` with the list of ids. */
 export function chooseModel(name: string, { models, aliases }: ModelChoice): ChosenModel {
-  const loaded = models.find(({ state }) => state === 'loaded') ?? models[0];
-  const wanted = aliases.has(name) ? (aliases.get(name) ?? loaded?.id) : name;
+  const wanted = aliases.has(name) ? (aliases.get(name) ?? models[0]?.id) : name;
   const served = models.find(({ id }) => id === wanted);
   if (served !== undefined) return { id: served.id, served, entry: findModel(served.id) };
   const ids = models.map(({ id }) => id).join(', ');
@@ -29,7 +28,7 @@ export function chooseModel(name: string, { models, aliases }: ModelChoice): Cho
 }
 
 /** As OpenAI shows a model, and how it stands here. `created`: Unix seconds. */
-export function describeModel({ id, state, etaMs, error }: ServedModel, created: number): Model {
+export function describeModel({ id, state, etaMs, error, memoryBytes }: ServedModel, created: number): Model {
   const owner = id.includes('/') ? (id.split('/')[0] ?? '') : 'sotto';
   return {
     id,
@@ -39,5 +38,6 @@ export function describeModel({ id, state, etaMs, error }: ServedModel, created:
     state,
     eta_ms: etaMs === undefined ? null : Math.round(etaMs),
     error: error === undefined ? null : troubleOf(error),
+    memory_bytes: memoryBytes ?? null,
   };
 }

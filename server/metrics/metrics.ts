@@ -56,6 +56,24 @@ export function createMetrics(
   const restarts = counter('worker_restarts_total', 'Engines replaced, by reason.', ['reason']);
   const recovery = histogram('worker_recovery_seconds', 'From the end of an engine to the next.', SECONDS);
 
+  const loads = counter('model_loads_total', 'Models loaded, and tries that failed.', ['model', 'end']);
+  const unloads = counter('model_unloads_total', 'Models unloaded to make room.', ['model']);
+  const loading = histogram('model_load_seconds', 'From the beginning of a load until it can read.', SECONDS);
+  const loadWait = histogram(
+    'model_wait_seconds',
+    'Wait of jobs that lacked nothing but their model.',
+    SECONDS,
+  );
+
+  new Gauge({
+    name: 'sotto_model_resident_bytes',
+    help: 'What the processes of a model hold; 0: it is not loaded.',
+    labelNames: ['model'],
+    registers,
+    collect() {
+      for (const { id, memoryBytes = 0 } of service.status().models) this.set({ model: id }, memoryBytes);
+    },
+  });
   gauge('queue_depth', 'Jobs that wait.', () => service.status().admission.waiting);
   gauge('in_flight', 'Jobs that are read now.', () => service.status().admission.active);
   gauge('windows_waiting', 'Windows that wait for a batch.', () => service.status().batcher.waiting);
@@ -95,6 +113,14 @@ export function createMetrics(
         case 'engine-replaced':
           restarts.inc({ reason: event.reason });
           recovery.observe(event.ms / 1000);
+          return;
+        case 'model':
+          if (event.change === 'unloaded') return unloads.inc({ model: event.model });
+          loads.inc({ model: event.model, end: event.change });
+          if (event.change === 'loaded') loading.observe(event.ms / 1000);
+          return;
+        case 'model-wait':
+          loadWait.observe(event.ms / 1000);
           return;
         case 'batch':
           width.observe(event.width);

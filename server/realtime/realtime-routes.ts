@@ -1,6 +1,6 @@
 /** `/v1/realtime` and the keys that let a page in. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { SottoError } from '../../shared/errors.ts';
+import { type ErrorCode, SottoError } from '../../shared/errors.ts';
 import {
   type ClientSecretRequest as Asked,
   ClientSecret,
@@ -20,6 +20,9 @@ import { CLOSE, createLink } from './link.ts';
 import { createRealtimeSession } from './realtime-session.ts';
 import { isClientSecret, type Secrets } from './secrets.ts';
 import { changeConfig, describeSession, firstConfig, type SessionConfig } from './session-config.ts';
+
+/** What may be over the next time. */
+const AGAIN: readonly ErrorCode[] = ['closed', 'too_fast', 'engine_unavailable', 'queue_timeout'];
 
 export interface RealtimeRoutesOptions {
   readonly service: RequestService;
@@ -96,6 +99,8 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
       });
       const live = createRealtimeSession({
         session,
+        reopen: (model) =>
+          service.openSession({ model, priority: 'live', signal: controller.signal, ...ownerOf(request) }),
         ears,
         config: beginOf(request),
         choice: choiceFor(request),
@@ -104,9 +109,8 @@ export function realtimeRoutes(app: FastifyInstance, options: RealtimeRoutesOpti
         hold: (held) => link.hold(held),
         end(error) {
           const { code, detail } = error;
-          const again = code === 'closed' || code === 'too_fast' || code === 'engine_unavailable';
           link.end(
-            again ? CLOSE.tryAgain : CLOSE.internal,
+            AGAIN.includes(code) ? CLOSE.tryAgain : CLOSE.internal,
             detail === undefined ? { code } : { code, detail },
           );
         },

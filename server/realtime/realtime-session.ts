@@ -16,7 +16,10 @@ import { changeConfig, describeSession, earSetup, modernise, type SessionConfig 
 import { createTurns } from './turns.ts';
 
 export interface RealtimeSessionParts {
+  /** the place that was taken when it connected */
   readonly session: ServiceSession;
+  /** another place instead of that one, given back just before */
+  readonly reopen: (model: string) => ServiceSession;
   readonly ears: EarHost;
   readonly config: SessionConfig;
   readonly choice: () => ModelChoice;
@@ -39,15 +42,17 @@ export interface RealtimeSession {
 const PREFIX = 'conversation.item.input_audio_transcription';
 const STATUS_MS = 1_000;
 const WATCH_MS = 100;
+const NAMING_MS = 1_000;
 
 export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSession {
-  const { session, settings } = parts;
-  let { config } = parts;
+  const { settings } = parts;
+  let { config, session } = parts;
   const id = newId('sess');
   const expiresAt = Math.floor((Date.now() + settings.maxMs) / 1_000);
   let language = keepLanguage(config.language);
   let readSeconds = 0;
   let ready = false;
+  let sound: 'none' | 'some' = 'none';
   let held = false;
   /** when the backlog last became smaller while held */
   let movedAt = 0;
@@ -116,6 +121,7 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       case 'input_audio_buffer.append': {
         const bytes = Buffer.from(event.audio, 'base64');
         if (bytes.length % 2 === 1) throw badAudio('half a sample');
+        sound = 'some';
         buffered.append(fromPcm16(bytes));
         return void watch();
       }
@@ -128,11 +134,43 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
 
   function update(next: SessionConfig): void {
     const before = config;
+    if (next.model.id !== before.model.id) moveTo(next.model.id);
     config = next;
     if (next.language !== before.language) language = keepLanguage(next.language);
     if (JSON.stringify(earSetup(next)) !== JSON.stringify(earSetup(before)) || !next.vad !== !before.vad) {
       buffered.change();
     }
+  }
+
+  function moveTo(model: string): void {
+    if (sound === 'some') {
+      throw new ApiError('bad_request', 'a session that has sound keeps its model', {
+        param: 'session.audio.input.transcription.model',
+        wireCode: 'unsupported_value',
+      });
+    }
+    session.leave();
+    try {
+      session = parts.reopen(model);
+    } catch (thrown) {
+      parts.end(toSottoError(thrown));
+      throw thrown;
+    }
+  }
+
+  function waitFor(opened: ServiceSession): void {
+    clearTimeout(naming);
+    if (opened === waitedFor) return;
+    waitedFor = opened;
+    ready = false;
+    opened.ready().then(
+      () => {
+        if (opened === session) ready = true;
+      },
+      (thrown: unknown) => {
+        if (opened === session) parts.end(toSottoError(thrown));
+      },
+    );
   }
 
   const backlog = (): number => (buffered.behindSeconds + readSeconds) * 1_000;
@@ -165,14 +203,13 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
     send({ type: 'queue_status', pending: turns.pending, position, eta_ms: etaMs ?? null });
   }
 
+  let waitedFor: ServiceSession | undefined;
+  // Of several models the first need not be loaded for a client that is about to name another one.
+  const many = parts.choice().models.length > 1;
+  const naming = many ? setTimeout(() => waitFor(session), NAMING_MS) : undefined;
+  if (!many) waitFor(session);
   const watching = setInterval(watch, WATCH_MS);
   const telling = setInterval(status, STATUS_MS);
-  session.ready().then(
-    () => {
-      ready = true;
-    },
-    (thrown: unknown) => parts.end(toSottoError(thrown)),
-  );
   send({ type: 'session.created', session: describeSession(config, id, expiresAt) });
 
   return {
@@ -181,6 +218,7 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       if ('error' in event) return tell(event.error, event.eventId);
       try {
         handle(event);
+        waitFor(session);
       } catch (thrown) {
         tell(toSottoError(thrown), event.event_id ?? null);
       }
@@ -195,6 +233,7 @@ export function createRealtimeSession(parts: RealtimeSessionParts): RealtimeSess
       clearTimeout(stop);
     },
     close() {
+      clearTimeout(naming);
       clearInterval(watching);
       clearInterval(telling);
       turns.close();

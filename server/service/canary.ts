@@ -2,6 +2,7 @@
 import { faultOf, selfTestOf } from '../../shared/asr/self-test.ts';
 import { SottoError, toSottoError } from '../../shared/errors.ts';
 import type { Batcher, Clock } from '../../shared/queue/port.ts';
+import type { EnginePool } from '../pool/port.ts';
 import type { CanaryResult } from './port.ts';
 
 export interface Canary {
@@ -16,11 +17,16 @@ const LONGEST_MS = 60_000;
  * It goes before the windows of files, so it waits for the running batch and no longer, however much is queued. Those
  * who ask while one is on its way get the same one: health checks cannot fill the engine.
  */
-export function createCanary(batcher: Pick<Batcher, 'submit'>, model: string, clock: Clock): Canary {
-  const { samples, expected } = selfTestOf(model);
+export function createCanary(
+  batcher: Pick<Batcher, 'submit'>,
+  borrow: EnginePool['borrow'],
+  clock: Clock,
+): Canary {
   let flying: Promise<CanaryResult> | undefined;
 
   async function fly(): Promise<CanaryResult> {
+    const { model, giveBack } = borrow();
+    const { samples, expected } = selfTestOf(model);
     const limit = new AbortController();
     const cancel = clock.after(LONGEST_MS, () => limit.abort());
     const began = clock.now();
@@ -40,6 +46,7 @@ export function createCanary(batcher: Pick<Batcher, 'submit'>, model: string, cl
       throw limit.signal.aborted ? new SottoError('engine_timeout', 'the canary') : thrown;
     } finally {
       cancel();
+      giveBack();
       flying = undefined;
     }
   }

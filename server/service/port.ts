@@ -164,17 +164,20 @@ export interface ServiceStatus {
   readonly batcher: BatcherStats;
   /** an honest guess at how long a newcomer would wait; undefined before anything was measured */
   readonly etaMs: number | undefined;
+  /** the server's own first */
   readonly models: readonly ServedModel[];
 }
 
 export interface ServedModel {
   readonly id: string;
-  /** `available`: not in memory */
+  /** `available`: not in memory, and loaded when it is asked for */
   readonly state: 'loaded' | 'loading' | 'available' | 'failed';
   /** why it failed */
   readonly error?: ErrorWire;
-  /** until it is loaded, where that is known; milliseconds */
+  /** until it is loaded, where that is known, or would be if it were asked for now; milliseconds */
   readonly etaMs?: number;
+  /** what its processes hold, where they have said it */
+  readonly memoryBytes?: number;
 }
 
 export type ServiceEvent =
@@ -194,4 +197,13 @@ export type ServiceEvent =
       readonly reason: 'exit' | 'hang' | 'memory' | 'recycle';
       readonly ms: number;
     }
-  | { readonly type: 'decode-failed'; readonly code: string };
+  | { readonly type: 'decode-failed'; readonly code: string }
+  /** `ms`: of the load, and of the try that failed; 0 of an unload */
+  | {
+      readonly type: 'model';
+      readonly model: string;
+      readonly change: 'loaded' | 'unloaded' | 'failed';
+      readonly ms: number;
+    }
+  /** a job whose place was free before its model was there waited so long for that */
+  | { readonly type: 'model-wait'; readonly model: string; readonly ms: number };

@@ -1,20 +1,16 @@
 /** Sessions: windows that come one by one, from a microphone or a page, through the same gate as everyone's. */
-import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { SottoError, toSottoError } from '../../shared/errors.ts';
 import { measure, rate, UNMEASURED } from '../../shared/queue/estimate.ts';
 import type { Admission, Batcher, Lease, QueuePlace } from '../../shared/queue/port.ts';
+import type { EnginePool, SessionClaim } from '../pool/port.ts';
 import type { ServiceEvent, ServiceSession, SessionOptions, SessionWindow } from './port.ts';
 
 export interface SessionsParts {
-  /** catalogue id */
-  readonly model: string;
+  readonly pool: Pick<EnginePool, 'claimSession' | 'lanes'>;
   readonly maxSessions: number;
   readonly admission: Pick<Admission, 'reserve'>;
   readonly batcher: Pick<Batcher, 'submit' | 'stats'>;
   readonly observe: (listener: (event: ServiceEvent) => void) => () => void;
-  /** windows read at once */
-  readonly lanes: () => number;
-  readonly ready: (signal: AbortSignal) => Promise<EngineInfo>;
   /** Throws where nobody is taken: `closed`, `engine_unavailable`. */
   readonly check: () => void;
   readonly refused: (reason: string) => void;
@@ -27,11 +23,11 @@ export interface Sessions {
 }
 
 export function createSessions(parts: SessionsParts): Sessions {
-  const { model, maxSessions, admission, batcher, closed } = parts;
+  const { pool, maxSessions, admission, batcher, closed } = parts;
   let opened = 0;
   let places = 0;
   let pace = UNMEASURED;
-  const load = createLoad(parts.lanes);
+  const load = createLoad();
   parts.observe((event) => {
     if (event.type === 'batch') pace = measure(pace, event.ms, event.width);
   });
@@ -50,14 +46,18 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   function open(options: SessionOptions): ServiceSession {
+    const { model } = options;
+    let claim: SessionClaim | undefined;
     try {
-      if (options.model !== model) throw new SottoError('model_unknown', options.model);
+      claim = pool.claimSession(model);
       if (options.signal.aborted) throw new SottoError('cancelled');
       take();
     } catch (thrown) {
+      claim?.leave();
       parts.refused(toSottoError(thrown).code);
       throw thrown;
     }
+    const part = claim;
     const left = new AbortController();
     const signal = AbortSignal.any([options.signal, left.signal, closed]);
     const id = opened++;
@@ -87,6 +87,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       options.signal.removeEventListener('abort', leave);
       closed.removeEventListener('abort', leave);
       left.abort();
+      part.leave();
       lease?.leave('done');
     };
     options.signal.addEventListener('abort', leave, { once: true });
@@ -96,7 +97,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       async ready() {
         try {
           await entered;
-          const info = await parts.ready(signal);
+          const info = await part.ready(signal);
           if (signal.aborted) throw new SottoError('cancelled');
           return info;
         } catch (thrown) {
@@ -106,9 +107,17 @@ export function createSessions(parts: SessionsParts): Sessions {
       async read({ window, options: read, kind, signal: own }: SessionWindow) {
         const key = kind.key === undefined ? undefined : `session:${id}:${kind.key}`;
         windows += 1;
-        if (kind.name === 'partial' && !load.hasRoomFor(key)) return undefined;
+        if (kind.name === 'partial' && !load.hasRoomFor(key, pool.lanes(model))) return undefined;
+        let held = part.begin();
+        // By the time that its model is there, a draft is old.
+        if (!held && kind.name === 'partial') return undefined;
         const done = load.begin(kind.name, key);
+        const either = own === undefined ? signal : AbortSignal.any([own, signal]);
         try {
+          while (!held) {
+            await part.ready(either);
+            held = part.begin();
+          }
           return await batcher.submit({
             window,
             options: { ...read, model },
@@ -118,16 +127,18 @@ export function createSessions(parts: SessionsParts): Sessions {
               kind.name === 'partial'
                 ? { name: 'partial', key: key ?? `session:${id}:#${windows}` }
                 : { name: 'final', ...(key === undefined ? {} : { key }) },
-            signal: own === undefined ? signal : AbortSignal.any([own, signal]),
+            signal: either,
           });
         } catch (thrown) {
           throw own?.aborted && !closed.aborted ? new SottoError('cancelled') : reason(thrown);
         } finally {
           done();
+          if (held) part.end();
         }
       },
       get place() {
-        return place();
+        const { position, etaMs } = place();
+        return { position, etaMs: part.etaMs(etaMs) };
       },
       leave,
     };
@@ -141,13 +152,13 @@ export function createSessions(parts: SessionsParts): Sessions {
  * as fit a batch, another one is passed over, as if a newer one had come. So final text is late by one batch at most,
  * however many speak, and the rate of partials follows the engine's speed.
  */
-function createLoad(lanes: () => number) {
+function createLoad() {
   let finals = 0;
   const partials: (string | undefined)[] = [];
   return {
-    hasRoomFor: (key: string | undefined): boolean =>
+    hasRoomFor: (key: string | undefined, lanes: number): boolean =>
       // One that replaces what waits costs nothing.
-      partials.includes(key) || (finals === 0 && partials.length < Math.max(1, lanes())),
+      partials.includes(key) || (finals === 0 && partials.length < Math.max(1, lanes)),
     begin(kind: 'final' | 'partial', key: string | undefined): () => void {
       if (kind === 'final') {
         finals += 1;

@@ -199,13 +199,16 @@ export const Model = Type.Object({
   state: Type.Unsafe<'loaded' | 'loading' | 'available' | 'failed'>({
     type: 'string',
     enum: ['loaded', 'loading', 'available', 'failed'],
-    description: 'Whether it is in memory.',
+    description: 'Whether it is in memory; an available one is loaded when it is asked for.',
   }),
   eta_ms: Type.Union([Type.Integer(), Type.Null()], {
-    description: 'Until it is loaded, where that is known.',
+    description: 'Until it is loaded, where that is known, or would be if it were asked for now.',
   }),
   error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()], {
     description: 'Why it could not be loaded.',
+  }),
+  memory_bytes: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'What its processes hold, where they have said it.',
   }),
 });
 export type Model = Static<typeof Model>;

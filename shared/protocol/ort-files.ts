@@ -18,3 +18,9 @@ export function ortFilesIn(base: string): OrtFiles {
     jspi: at('ort-wasm-simd-threaded.jspi'),
   };
 }
+
+/** `suspends`: the browser can suspend WebAssembly (`'Suspending' in WebAssembly`). */
+export function ortBuild(device: 'webgpu' | 'wasm', suspends: boolean): keyof OrtFiles {
+  if (device === 'wasm') return 'wasm';
+  return suspends ? 'jspi' : 'asyncify';
+}

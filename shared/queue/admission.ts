@@ -5,6 +5,7 @@ import {
   beyondAllPlaces,
   beyondPlaces,
   type Going,
+  hasPlace,
   type Line,
   newcomerEta,
   placesIn,
@@ -159,6 +160,9 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
       get place() {
         return placesIn(line, clock.now()).get(waiter) ?? { position: 0, etaMs: 0 };
       },
+      get placeFree() {
+        return hasPlace(line, tenant);
+      },
     };
   }
 
@@ -175,6 +179,9 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock = realCloc
     etaMs: (priority, tenant = NOBODY) => newcomerEta(lines[priority], tenant, clock.now()),
     stats(): AdmissionStats {
       return { active: activeCount(), waiting: waitingCount(), ...ends };
+    },
+    wake() {
+      for (const line of Object.values(lines)) advance(line);
     },
     close() {
       closing ??= new Promise((resolve) => {

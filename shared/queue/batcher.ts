@@ -17,8 +17,8 @@ import { createTurns, sharesOf, type Turns } from './turns.ts';
 
 export interface BatcherOptions {
   readonly run: RunBatch;
-  /** how many windows the engine reads at once; asked before each batch */
-  readonly lanes: () => number;
+  /** how many windows the engine reads at once with these options; asked before each batch */
+  readonly lanes: (options: ReadOptions) => number;
   readonly clock?: Clock;
 }
 
@@ -58,7 +58,7 @@ export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions)
       pumping = false;
       if (running !== undefined) return;
       const priority = waiting.live.length > 0 ? 'live' : 'file';
-      const width = Math.max(1, Math.floor(lanes()));
+      const width = (options: ReadOptions) => Math.max(1, Math.floor(lanes(options)));
       const entries = takeAlike(waiting[priority], turns[priority], width);
       if (entries.length > 0) void read(entries);
     });
@@ -168,10 +168,11 @@ export function createBatcher({ run, lanes, clock = realClock }: BatcherOptions)
   };
 }
 
-/** Takes the entry whose turn it is out of the line, and up to `width - 1` whose options are equal. */
-function takeAlike(line: Entry[], turns: Turns, width: number): Entry[] {
+/** Takes the entry whose turn it is out of the line, and others whose options are equal: `widthOf` them together at most. */
+function takeAlike(line: Entry[], turns: Turns, widthOf: (options: ReadOptions) => number): Entry[] {
   const first = oldestOf(line, turns.take(tenantsOf(line)));
   if (first === undefined) return [];
+  const width = widthOf(first.request.options);
   const alike = line.filter(({ request }) => equalOptions(request.options, first.request.options));
   const taken: Entry[] = [];
   let next: Entry | undefined = first;

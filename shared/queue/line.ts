@@ -59,14 +59,27 @@ export function beyondAllPlaces(line: Line, more: 0 | 1): number {
   return Math.max(0, line.waiters.length + more - (line.allPlaces - line.active.size));
 }
 
+/** Whether one more of this tenant could begin now. */
+export const hasPlace = (line: Line, tenant: Share): boolean =>
+  line.active.size < line.allPlaces && ofTenant(line.active, tenant).length < line.places;
+
 /** Who begins now, if anybody may: it has its turn. */
 export function takeNext(line: Line): Waiter | undefined {
   if (line.active.size >= line.allPlaces) return undefined;
-  const ready = line.waiters.filter(
-    ({ stage, tenant }) => stage.name === 'ready' && ofTenant(line.active, tenant).length < line.places,
-  );
-  const share = line.turns.take(sharesOf(ready));
-  return ready.find(({ tenant }) => tenant.id === share?.id);
+  const ready = line.waiters.filter(({ stage, tenant }) => stage.name === 'ready' && hasPlace(line, tenant));
+  if (ready.every(({ stage }) => stage.name === 'ready' && stage.request.tryBegin === undefined)) {
+    const share = line.turns.take(sharesOf(ready));
+    return ready.find(({ tenant }) => tenant.id === share?.id);
+  }
+  for (const [place, index] of line.turns.order(ready.map(({ tenant }) => tenant)).entries()) {
+    const waiter = ready[index];
+    if (waiter?.stage.name !== 'ready' || waiter.stage.request.tryBegin?.() === false) continue;
+    // Who is passed over keeps its turn.
+    if (place === 0) line.turns.take(sharesOf(ready));
+    else line.turns.join([waiter.tenant]);
+    return waiter;
+  }
+  return undefined;
 }
 
 /** Those who wait for the same places, in the order of their turns; the newcomer is undefined. */

@@ -32,6 +32,11 @@ export interface AdmissionRequest {
   readonly seconds?: number;
   /** longest wait of this one; `undefined`: the gate's own, `Infinity`: as long as it takes */
   readonly maxWaitMs?: number;
+  /**
+   * Asked when it is its turn and a place is free. Where it says yes it begins with that; where it says no it waits on,
+   * and those behind it may begin before it, until `wake`. It may unless it says.
+   */
+  readonly tryBegin?: () => boolean;
 }
 
 /** A place among the active jobs. `leave` is idempotent and must be called on every way out. */
@@ -57,6 +62,8 @@ export interface Ticket {
   release(): void;
   /** as it stands now; `etaMs` 0 and position 0 once out of line */
   readonly place: QueuePlace;
+  /** whether one of its tenant could begin now, were it its turn */
+  readonly placeFree: boolean;
 }
 
 export interface AdmissionLimits {
@@ -93,6 +100,8 @@ export interface Admission {
   /** How long a newcomer would wait; undefined until something was measured. 0 where a place is free. */
   etaMs(priority: Priority, tenant?: Share): number | undefined;
   stats(): AdmissionStats;
+  /** What someone's `tryBegin` answers has changed. */
+  wake(): void;
   /** Refuses newcomers and everyone waiting with `closed`; resolves when the active have left. */
   close(): Promise<void>;
 }

@@ -108,7 +108,7 @@ it('hands every option on', async () => {
 it('lists its models, and how they stand', async () => {
   const list = await world.client().models.list();
   const model = { id: FAKE_MODEL, object: 'model', created: expect.any(Number), owned_by: 'sotto' };
-  expect(list.data).toEqual([{ ...model, state: 'loaded', eta_ms: 0, error: null }]);
+  expect(list.data).toEqual([{ ...model, state: 'loaded', eta_ms: 0, error: null, memory_bytes: null }]);
   world.service.breakEngine({ code: 'model_incomplete', detail: '/srv/models/x/onnx/encoder.onnx' });
   const failed = await world.client().models.retrieve(FAKE_MODEL);
   world.service.breakEngine(undefined);

@@ -192,7 +192,7 @@ export function serviceContract(name: string, make: () => Promise<ServiceUnderTe
       await job.leave();
       const status = service.status();
       expect(status.engine.name).toBe('ready');
-      expect(status.models).toContainEqual({ id: made.model, state: 'loaded', etaMs: 0 });
+      expect(status.models).toMatchObject([{ id: made.model, state: 'loaded', etaMs: 0 }]);
       expect(status.devices.filter(({ outcome }) => outcome === 'chosen')).toHaveLength(1);
     });
 

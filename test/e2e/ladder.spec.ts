@@ -77,6 +77,7 @@ test('no adapter: the page asks first and says where to; then the microphone’s
     ...(baseURL ? { baseURL } : {}),
     permissions: ['microphone'],
     bypassCSP: true,
+    serviceWorkers: 'block',
   });
   const page = await context.newPage();
   const server = await speechServer({ latencyMs });

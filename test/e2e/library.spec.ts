@@ -55,6 +55,7 @@ test('a tab that is closed in mid-recording: sound and text are there, and the r
     const context = await browser.newContext({
       ...(baseURL ? { baseURL } : {}),
       permissions: ['microphone'],
+      serviceWorkers: 'block',
     });
     const first = await context.newPage();
     await App.open(first);

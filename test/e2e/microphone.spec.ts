@@ -17,7 +17,11 @@ async function pageWith(
     args: [...CHROMIUM_ARGS, ...args],
     ...(executablePath ? { executablePath } : {}),
   });
-  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), permissions });
+  const context = await browser.newContext({
+    ...(baseURL ? { baseURL } : {}),
+    permissions,
+    serviceWorkers: 'block',
+  });
   return context.newPage();
 }
 const hears = (sound: string) => [

@@ -77,7 +77,7 @@ test('no adapter: after leave the microphone’s words come back through the rea
     ],
     ...(executablePath ? { executablePath } : {}),
   });
-  const context = await browser.newContext({ permissions: ['microphone'] });
+  const context = await browser.newContext({ permissions: ['microphone'], serviceWorkers: 'block' });
   const page = await context.newPage();
   const app = await openAt(address, page, {});
   await page.getByRole('button', { name: 'Record', exact: true }).click();

@@ -47,6 +47,17 @@ export const ZONES: readonly Zone[] = [
     ours: ['web/library/worker/', 'web/library/sound-protocol.ts', 'shared/'],
     packages: ['comlink', 'fflate'],
   },
+  {
+    at: 'web/peaks/',
+    ours: ['web/peaks/', 'web/client/worker-life.ts', 'shared/'],
+    packages: ['comlink'],
+    starts: ['web/peaks/worker/'],
+  },
+  {
+    at: 'web/peaks/worker/',
+    ours: ['web/peaks/worker/', 'web/peaks/peaks-protocol.ts', 'shared/'],
+    packages: ['comlink'],
+  },
   { at: 'web/locales/', ours: ['web/locales/', 'web/app/words/', 'shared/'], packages: LIT },
   {
     at: 'web/element/',
@@ -67,6 +78,7 @@ export const ZONES: readonly Zone[] = [
     // As they lie in dist/web.
     starts: ['web/package/', 'web/ort/', 'web/vad/'],
   },
+  { at: 'web/offline/', ours: ['web/offline/'], packages: [] },
   { at: 'web/app/', ours: ['web/', 'shared/'], packages: LIT, starts: WORKERS },
   { at: 'web/env.d.ts', ours: [], packages: [] },
 
@@ -79,8 +91,13 @@ export const ZONES: readonly Zone[] = [
   },
   {
     at: 'server/service/',
-    ours: ['server/service/', 'server/engine/', 'server/media/', 'shared/'],
+    ours: ['server/service/', 'server/pool/', 'server/engine/poison-memory.ts', 'server/media/', 'shared/'],
     packages: [NODE],
+  },
+  {
+    at: 'server/pool/',
+    ours: ['server/pool/', 'server/engine/', 'server/service/port.ts', 'shared/'],
+    packages: [],
   },
   { at: 'server/service/port.ts', ours: ['shared/'], packages: [] },
   { at: 'server/log/', ours: ['server/log/', 'shared/'], packages: [NODE, 'pino'] },

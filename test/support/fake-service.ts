@@ -27,6 +27,7 @@ import { createBatcher } from '../../shared/queue/batcher.ts';
 import { type AdmissionLimits, type Clock, type Lease, NOBODY, realClock } from '../../shared/queue/port.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { createFakeEngine, type FakeEngineScript } from './fake-engine.ts';
+import { fakePool } from './fake-pool.ts';
 
 export const DEFAULT_TEXTS = ['Hello from the fake.', 'It says two sentences.'] as const;
 export const FAKE_MODEL = 'sotto-demo-en';
@@ -98,16 +99,11 @@ export function createFakeService(options: FakeServiceOptions = {}): FakeService
     },
   });
   const sessions = createSessions({
-    model: FAKE_MODEL,
+    pool: fakePool(INFO, refuseIfBroken),
     maxSessions: options.maxSessions ?? 8,
     admission,
     batcher,
     observe,
-    lanes: () => INFO.lanes,
-    ready: async () => {
-      refuseIfBroken();
-      return INFO;
-    },
     check() {
       if (closed.signal.aborted) throw new SottoError('closed');
       refuseIfBroken();

@@ -82,6 +82,21 @@ describe('what the workers are together', () => {
     expect(statusOf([], undefined, counts, FAILED)).toMatchObject({ models: [], etaMs: undefined });
   });
 
+  it('each model stands as it does where it stands best, the workers’ own first', () => {
+    const models = (...states: ServiceStatus['models'][number]['state'][]) =>
+      states.map((state, index) => ({ id: `m${index}`, state }));
+    const workers = [
+      worker(READY, { status: status(READY, { models: models('loaded', 'failed', 'available') }) }),
+      worker(READY, {
+        status: status(READY, { models: models('available', 'loading', 'failed', 'failed') }),
+      }),
+    ];
+    const none = { done: 0, failed: 0, cancelled: 0, refused: 0 };
+    expect(statusOf(workers, undefined, none, READY).models).toEqual(
+      models('loaded', 'loading', 'available', 'failed'),
+    );
+  });
+
   it('one that speaks another language is not counted on', () => {
     expect(workerOf(JSON.stringify(worker(READY)))?.id).toBe('w');
     expect(workerOf('{"id":"w"}')).toBeUndefined();

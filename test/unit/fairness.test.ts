@@ -242,3 +242,69 @@ test('whatever comes and goes: places a tenant and in all, no idle place, in ord
     { numRuns: 150 },
   );
 });
+
+describe('who may not begin yet', () => {
+  const LINE = { ...LIMITS, maxTenants: 1, maxWaiting: 9 };
+
+  test('is asked when it is its turn and a place is free, lets those behind it pass, and begins when it is woken', async () => {
+    const { clock, admission } = gate(LINE);
+    const order: string[] = [];
+    let may = false;
+    let asked = 0;
+    const enter = async (name: string, tryBegin?: () => boolean) => {
+      const ticket = admission.reserve({ priority: 'file' });
+      const lease = await ticket.enter(tryBegin === undefined ? {} : { tryBegin });
+      order.push(name);
+      return { ticket, lease };
+    };
+    const first = enter('first');
+    await clock.settle();
+    const held = enter('held', () => {
+      asked += 1;
+      return may;
+    });
+    const others = [enter('b'), enter('c')];
+    await clock.settle();
+    expect(asked).toBe(0);
+    (await first).lease.leave('done');
+    await clock.settle();
+    expect([order, asked]).toEqual([['first', 'b'], 1]);
+    may = true;
+    // Its place was taken meanwhile.
+    admission.wake();
+    await clock.settle();
+    expect(asked).toBe(1);
+    (await others[0])?.lease.leave('done');
+    await clock.settle();
+    expect(order).toEqual(['first', 'b', 'held']);
+    (await held).lease.leave('done');
+    (await others[1])?.lease.leave('done');
+    expect(admission.stats()).toMatchObject({ active: 0, waiting: 0, done: 4 });
+  });
+
+  test('begins when it is woken where a place is free, and keeps its tenant’s turn', async () => {
+    const { clock, admission } = gate(LINE);
+    const order: string[] = [];
+    let may = false;
+    const enter = (name: string, tenant: Share, tryBegin: () => boolean = () => true) =>
+      void admission
+        .reserve({ priority: 'file', tenant })
+        .enter({ tryBegin })
+        .then((lease) => {
+          order.push(name);
+          clock.after(BATCH_MS, () => lease.leave('done'));
+        });
+    enter('a1', share('a'), () => may);
+    await clock.settle();
+    expect(order).toEqual([]);
+    for (const name of ['b1', 'b2', 'b3']) enter(name, share('b'));
+    await clock.advance(1.5 * BATCH_MS);
+    expect(order).toEqual(['b1', 'b2']);
+    enter('a2', share('a'));
+    may = true;
+    admission.wake();
+    await clock.advance(10 * BATCH_MS);
+    // It had no turn yet while the other one had two.
+    expect(order).toEqual(['b1', 'b2', 'a1', 'a2', 'b3']);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerEngine } from '../../server/engine/server-engine.ts';
 import type { DecoderHost } from '../../server/media/decoder-host.ts';
-import { type EnginePast, refusalOf, standingOf } from '../../server/service/outage.ts';
+import { type EnginePast, refusalOf, standingOf } from '../../server/pool/outage.ts';
 import { createTranscriptionService } from '../../server/service/service.ts';
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import type { Replacement, SupervisorState } from '../../shared/host/events.ts';

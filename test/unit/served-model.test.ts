@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { servedModel } from '../../server/service/served-model.ts';
+import { servedModel } from '../../server/pool/served-model.ts';
 import type { SupervisorState } from '../../shared/host/events.ts';
 
 const INFO = { model: 'a', device: 'cpu', dtype: 'q8', windowSeconds: 10, lanes: 1 } as const;

@@ -71,6 +71,10 @@ describe('metrics', () => {
     metrics.count({ type: 'engine-replaced', reason: 'hang', ms: 300 });
     metrics.count({ type: 'decode-failed', code: 'not_media' });
     metrics.count({ type: 'batch', width: 4, ms: 250, audioSeconds: 30 });
+    metrics.count({ type: 'model', model: 'a', change: 'loaded', ms: 2_000 });
+    metrics.count({ type: 'model', model: 'a', change: 'unloaded', ms: 0 });
+    metrics.count({ type: 'model', model: 'b', change: 'failed', ms: 100 });
+    metrics.count({ type: 'model-wait', model: 'a', ms: 4_000 });
     const lines = (await metrics.text()).split('\n');
     metrics.close();
     for (const line of [
@@ -89,6 +93,12 @@ describe('metrics', () => {
       'sotto_decode_failures_total{code="not_media"} 1',
       'sotto_batch_width_sum 4',
       'sotto_batch_seconds_sum 0.25',
+      'sotto_model_loads_total{model="a",end="loaded"} 1',
+      'sotto_model_loads_total{model="b",end="failed"} 1',
+      'sotto_model_unloads_total{model="a"} 1',
+      'sotto_model_load_seconds_sum 2',
+      'sotto_model_wait_seconds_sum 4',
+      'sotto_model_resident_bytes{model="sotto-demo-en"} 0',
       'sotto_queue_depth 0',
       'sotto_in_flight 0',
       'sotto_stored_jobs{status="queued"} 3',

@@ -1,6 +1,7 @@
+import { totalmem } from 'node:os';
 import { expect, test } from 'vitest';
 import { readConfig, StartError } from '../../server/config.ts';
-import { modelFolders, serviceOptions } from '../../server/machine.ts';
+import { modelFolders, pooledOptions, serviceOptions } from '../../server/machine.ts';
 
 const read = (env: Record<string, string>) => readConfig([], { XDG_CACHE_HOME: '/nowhere', ...env });
 
@@ -27,7 +28,28 @@ test('each is read, none as none', () => {
   expect(options.engine.limits).toMatchObject({ memoryMb: 900, growthMb: undefined });
 });
 
+const TINY = 'onnx-community/whisper-tiny.en';
+const BASE = 'onnx-community/whisper-base.en';
+
+test('which models may be asked for: its own alone unless said, those that are named, or all that are here', async () => {
+  expect((await pooledOptions(read({}))).models).toMatchObject({ others: [], preload: [] });
+  const named = { ASR_MODELS: `${TINY}, sotto-demo-en ${BASE}`, ASR_PRELOAD: `sotto-demo-en,${BASE}` };
+  expect((await pooledOptions(read({ ...named, ASR_MODEL_MEMORY_MB: '700' }))).models).toEqual({
+    others: [TINY, BASE],
+    preload: ['sotto-demo-en', BASE],
+    memoryBytes: 700 * 2 ** 20,
+  });
+  // Nothing but the demo model comes with it.
+  const all = (await pooledOptions(read({ ASR_MODELS: 'all' }))).models;
+  expect(all?.others).toEqual([]);
+  expect(all?.memoryBytes).toBeGreaterThan(64 * 2 ** 20);
+  expect(all?.memoryBytes).toBeLessThanOrEqual(totalmem() / 2);
+  await expect(pooledOptions(read({ ASR_PRELOAD: TINY }))).rejects.toThrow('ASR_MODELS does not');
+});
+
 test.each([
+  ['ASR_MODELS', `${TINY},gpt`, 'models of the catalogue'],
+  ['ASR_MODEL_MEMORY_MB', 'much', 'a whole number from 64'],
   ['ASR_MAX_CONCURRENT', '0', 'a whole number from 1 to 1000'],
   ['ASR_QUEUE_MAX', '1.5', 'a whole number'],
   ['ASR_DEVICE', 'tpu', 'one of auto, cuda, webgpu, cpu'],

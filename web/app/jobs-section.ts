@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { OutputOptions } from '../../shared/formats/options.ts';
+import type { TranscriberStatus } from '../client/transcriber.ts';
 import type { JobList } from './job-list.ts';
+import type { LateJobs } from './late-jobs.ts';
 import type { Desk } from './library-desk.ts';
 import type { ModelChoice } from './model-choice.ts';
 import { noJobs } from './no-jobs.ts';
@@ -9,19 +11,31 @@ import { pageWords } from './words/page.ts';
 
 export interface JobsSection {
   readonly list: JobList;
-  readonly waiting: number;
-  readonly model: (id: string) => ModelChoice | undefined;
+  readonly late: LateJobs;
+  readonly status: TranscriberStatus | undefined;
+  readonly models: readonly ModelChoice[];
+  /** address the models come from */
+  readonly hub: string;
   readonly output: OutputOptions;
   readonly desk: Desk | undefined;
 }
 
 /** The jobs of this visit, and what is kept below them. */
-export const jobsSection = ({ list: { jobs, open }, waiting, model, output, desk }: JobsSection) => html`
+export const jobsSection = ({
+  list: { jobs, open },
+  late,
+  status,
+  models,
+  hub,
+  output,
+  desk,
+}: JobsSection) => html`
   <div class="jobs-head">
     <h2 id="transcripts" tabindex="-1">${pageWords.transcripts()}</h2>
-    <p class="muted" role="status">${waiting === 0 ? '' : pageWords.waiting(waiting)}</p>
+    <p class="muted" role="status">${status?.waiting ? pageWords.waiting(status.waiting) : ''}</p>
   </div>
-  ${jobs.length === 0 ? noJobs() : nothing}
+  <first-run hidden .jobs=${jobs} .models=${models} .current=${status?.model ?? ''} .hub=${hub}></first-run>
+  ${jobs.length === 0 ? noJobs() : nothing} ${late.render()}
   <batch-bar .jobs=${jobs} .output=${output}></batch-bar>
   ${repeat(
     jobs,
@@ -29,7 +43,7 @@ export const jobsSection = ({ list: { jobs, open }, waiting, model, output, desk
     (job) => html`<job-card
       data-job=${job.id}
       .job=${job}
-      .model=${model(job.snapshot.model)}
+      .model=${models.find(({ id }) => id === job.snapshot.model)}
       .open=${job.id === open}
       .output=${output}
     ></job-card>`,

@@ -6,7 +6,7 @@ import { SottoElement } from './element.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
-import { bytes, clock } from './quantities.ts';
+import { bytes, clock, dateAndTime } from './quantities.ts';
 import { base, controls } from './styles.ts';
 import { jobWords } from './words/job.ts';
 import { libraryWords } from './words/library.ts';
@@ -224,7 +224,6 @@ function transcriptOf(
 
 function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
   const locale = currentLocale();
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(createdAt);
   const states = {
     capturing: libraryWords.capturing(),
     reading: libraryWords.reading(),
@@ -238,7 +237,7 @@ function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Record
     whole: '',
   };
   return [
-    date,
+    dateAndTime(createdAt, locale),
     seconds > 0 ? clock(seconds) : '',
     size > 0 ? bytes(size, locale) : '',
     states[state],

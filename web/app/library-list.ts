@@ -7,6 +7,9 @@ export type Order = (typeof ORDERS)[number];
 export const pickOrder = (value: string | undefined): Order =>
   ORDERS.find((order) => order === value) ?? 'date';
 
+/** Rows that are shown at first, and more at each press: each is an element of its own. */
+export const PAGE = 50;
+
 export interface Row {
   readonly recording: Recording;
   /** lines of its text that hold what is searched for */

@@ -6,13 +6,15 @@ import { SottoElement } from './element.ts';
 import { emit } from './events.ts';
 import type { Desk } from './library-desk.ts';
 import type { ItemAsks } from './library-item.ts';
-import { ORDERS, type Order, pickOrder, rowsOf, sorted } from './library-list.ts';
+import { ORDERS, type Order, PAGE, pickOrder, rowsOf, sorted } from './library-list.ts';
 import { libraryPanelStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
+import { onceAFrame } from './once-a-frame.ts';
 import { recall, remember } from './preferences.ts';
 import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
 import { libraryWords } from './words/library.ts';
+import { pageWords } from './words/page.ts';
 
 /** What is kept on this device, and what can be done with it. */
 export class LibraryPanel extends SottoElement {
@@ -22,6 +24,7 @@ export class LibraryPanel extends SottoElement {
     found: { state: true },
     wanted: { state: true },
     order: { state: true },
+    most: { state: true },
     removed: { state: true },
     answer: { state: true },
   };
@@ -30,6 +33,8 @@ export class LibraryPanel extends SottoElement {
   declare found: readonly Found[];
   declare wanted: string;
   declare order: Order;
+  /** rows that are shown, at most */
+  declare most: number;
   /** the last that was deleted, while it can be had back */
   declare removed: Recording | undefined;
   /** of "Read the rest" */
@@ -38,6 +43,8 @@ export class LibraryPanel extends SottoElement {
   #unsubscribe: (() => void) | undefined;
   /** the newest question to the library: answers to older ones are not shown */
   #asked = 0;
+  /** What runs tells many changes at a time. */
+  readonly #changed = onceAFrame(() => void this.#refresh());
 
   constructor() {
     super();
@@ -46,6 +53,7 @@ export class LibraryPanel extends SottoElement {
     this.found = [];
     this.wanted = '';
     this.order = pickOrder(recall('library-order'));
+    this.most = PAGE;
     this.removed = undefined;
     this.answer = '';
   }
@@ -56,13 +64,14 @@ export class LibraryPanel extends SottoElement {
     super.disconnectedCallback();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
+    this.#changed.cancel();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('desk')) return;
     this.#watch.follow(this.desk);
     this.#unsubscribe?.();
-    this.#unsubscribe = this.desk?.library?.subscribe(() => void this.#refresh());
+    this.#unsubscribe = this.desk?.library?.subscribe(() => this.#changed.request());
     void this.#refresh();
   }
 
@@ -74,8 +83,12 @@ export class LibraryPanel extends SottoElement {
     </section>`;
   }
 
+  #rows() {
+    return rowsOf(sorted(this.all, this.order, currentLocale()), this);
+  }
+
   #whole(library: Library) {
-    const rows = rowsOf(sorted(this.all, this.order, currentLocale()), this);
+    const rows = this.#rows();
     return html`
       <p class="muted small">${libraryWords.about()}</p>
       ${this.#switch()}
@@ -88,7 +101,7 @@ export class LibraryPanel extends SottoElement {
       ${this.all.length === 0 ? html`<p class="muted">${libraryWords.empty()}</p>` : this.#tools()}
       <div class="rows">
         ${repeat(
-          rows,
+          rows.slice(0, this.most),
           ({ recording }) => recording.id,
           (row) => html`<library-item
             data-recording=${row.recording.id}
@@ -97,6 +110,7 @@ export class LibraryPanel extends SottoElement {
             @item-asks=${(event: CustomEvent<ItemAsks>) => void this.#do(event.detail)}
           ></library-item>`,
         )}
+        ${rows.length > this.most ? this.#rest(rows.length) : nothing}
         ${this.all.length > 0 && rows.length === 0 ? html`<p class="muted">${libraryWords.nothingFound()}</p>` : nothing}
       </div>
       <library-storage .library=${library} .count=${this.all.length}></library-storage>
@@ -115,6 +129,15 @@ export class LibraryPanel extends SottoElement {
         ${libraryWords.keep()}
       </label>
       ${keeps ? nothing : html`<p class="muted small">${libraryWords.notKept()}</p>`}`;
+  }
+
+  #rest(total: number) {
+    const figure = (count: number) => count.toLocaleString(currentLocale());
+    const next = Math.min(PAGE, total - this.most);
+    return html`<p class="line rest">
+      <button class="button" @click=${() => void this.#more()}>${libraryWords.more(figure(next))}</button>
+      <span class="muted small">${libraryWords.shown(figure(this.most), figure(total))}</span>
+    </p>`;
   }
 
   #undo({ id, name }: Recording) {
@@ -140,6 +163,7 @@ export class LibraryPanel extends SottoElement {
           .value=${this.wanted}
           @input=${(event: Event & { target: HTMLInputElement }) => {
             this.wanted = event.target.value;
+            this.most = PAGE;
             void this.#refresh();
           }}
         />
@@ -151,6 +175,7 @@ export class LibraryPanel extends SottoElement {
           class="field"
           @change=${(event: Event & { target: HTMLSelectElement }) => {
             this.order = pickOrder(event.target.value);
+            this.most = PAGE;
             remember('library-order', this.order);
           }}
         >
@@ -167,6 +192,7 @@ export class LibraryPanel extends SottoElement {
     const asked = this.#asked;
     const [all, found] = await Promise.all([library.list(), library.search(this.wanted)]);
     if (asked !== this.#asked) return;
+    if (all.length > 0) void this.#bringItems();
     this.all = all;
     this.found = found;
     // Once its time is over it cannot be had back.
@@ -192,11 +218,31 @@ export class LibraryPanel extends SottoElement {
     }
   }
 
+  /** The keyboard goes on at the first that came. */
+  async #more(): Promise<void> {
+    const first = this.most;
+    this.most += PAGE;
+    await this.updateComplete;
+    this.renderRoot.querySelectorAll('library-item')[first]?.focus();
+  }
+
   async #back(id: string): Promise<void> {
     await this.desk?.library?.undo(id);
     this.removed = undefined;
     await this.#refresh();
+    const at = this.#rows().findIndex(({ recording }) => recording.id === id);
+    this.most = Math.max(this.most, at + 1);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`[data-recording="${CSS.escape(id)}"]`)?.focus();
+  }
+
+  async #bringItems(): Promise<void> {
+    try {
+      const { defineLibraryItems } = await import('./library-items.ts');
+      defineLibraryItems();
+    } catch (thrown) {
+      console.warn('What shows recordings could not be loaded.', thrown);
+      this.answer = pageWords.viewFailed();
+    }
   }
 }

@@ -4,21 +4,18 @@ import type { Library } from '../library/library-port.ts';
 import { openLibrary } from '../library/open.ts';
 import { sentLog } from '../sent/open.ts';
 import { createDesk } from './library-desk.ts';
-import { LibraryItem } from './library-item.ts';
 import { LibraryPanel } from './library-panel.ts';
 import { LibraryStorage } from './library-storage.ts';
 import type { SottoApp } from './sotto-app.ts';
 
 declare global {
   interface HTMLElementTagNameMap {
-    'library-item': LibraryItem;
     'library-panel': LibraryPanel;
     'library-storage': LibraryStorage;
   }
 }
 
 export async function startLibrary(app: SottoApp, transcriber: Transcriber): Promise<void> {
-  customElements.define('library-item', LibraryItem);
   customElements.define('library-panel', LibraryPanel);
   customElements.define('library-storage', LibraryStorage);
   app.addEventListener('library-resumed', ({ detail }) => app.show([detail]));

@@ -109,6 +109,10 @@ export const libraryPanelStyles = css`
     background: var(--note-soft);
     color: var(--note-ink);
   }
+  .rest {
+    padding-block: 0.75rem;
+    border-block-start: 1px solid var(--line);
+  }
   .tools {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;

@@ -2,9 +2,10 @@
 import { OFFERED } from '../../shared/asr/catalogue.ts';
 import { toWire } from '../../shared/errors.ts';
 import { realClock } from '../../shared/queue/port.ts';
-import { createLocalTranscriber } from '../client/local.ts';
+import { createLateTranscriber } from '../client/late.ts';
 import { fetchSiteConfig } from '../client/site-config.ts';
 import { defineElements } from './elements.ts';
+import { keepInstallPrompt } from './install-prompt.ts';
 import { preferredLocale, showLocale } from './locale.ts';
 import { deviceKind, modelChoices } from './model-choice.ts';
 import { recall, remember } from './preferences.ts';
@@ -22,7 +23,7 @@ async function start(): Promise<HTMLElement> {
   const { server } = config;
   const memory = { recall, remember };
   const offer = server && createServerOffer(server, { page: location.href, memory, clock: realClock });
-  const transcriber = createLocalTranscriber({
+  const transcriber = createLateTranscriber({
     hub: config.hub,
     model: first?.id ?? '',
     onSent: noteSent,
@@ -32,7 +33,8 @@ async function start(): Promise<HTMLElement> {
   app.offer = offer;
   app.transcriber = transcriber;
   // Late: what is kept here must not hold up the page.
-  void import('./library-start.ts').then(({ startLibrary }) => startLibrary(app, transcriber));
+  const library = import('./library-start.ts').then(({ startLibrary }) => startLibrary(app, transcriber));
+  void import('./late-start.ts').then(({ startLate }) => startLate(app, transcriber, library));
   // A GPU changes only how much would be downloaded; asking for it must not hold up the page.
   void deviceKind().then((kind) => {
     app.models = modelChoices(OFFERED, kind);
@@ -47,6 +49,7 @@ function failed(thrown: unknown): HTMLElement {
   return failure;
 }
 
+keepInstallPrompt();
 defineElements();
 await showLocale(preferredLocale());
 document.body.append(await start().catch(failed));

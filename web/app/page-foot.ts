@@ -5,5 +5,7 @@ import { pageWords } from './words/page.ts';
 export const pageFoot = () =>
   html`<footer class="muted small">
     <p>${pageWords.keys()}</p>
+    <a href="#browser">${pageWords.browser()}</a>
     <a href="embed">${pageWords.embed()}</a>
+    <install-offer></install-offer>
   </footer>`;

@@ -12,8 +12,12 @@ export type Preference =
   | 'batch'
   | 'keep'
   | 'library-order'
+  | 'first-run'
+  | 'browser-note'
   | 'theme'
-  | 'doubtful';
+  | 'doubtful'
+  | 'player-rate'
+  | 'player-skips';
 
 const keyOf = (name: Preference) => `sotto.${name}`;
 

@@ -16,6 +16,17 @@ export function roughly(milliseconds: number, locale: string): string {
   return unit(Math.max(1, Math.round(seconds / 360) / 10), 'hour', locale);
 }
 
+/** Making one takes longer than a row of a list. */
+const dates = new Map<string, Intl.DateTimeFormat>();
+
+/** `Apr 3, 2026, 12:00 PM`, of epoch milliseconds. */
+export function dateAndTime(moment: number, locale: string): string {
+  const format =
+    dates.get(locale) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  dates.set(locale, format);
+  return format.format(moment);
+}
+
 /** Decimal megabytes, as download dialogs show them: `0.4 MB`, `77 MB`, `1.6 GB`. */
 export function bytes(count: number, locale: string): string {
   const megabytes = count / 1e6;

@@ -51,6 +51,16 @@ export const sottoAppStyles = css`
     min-block-size: 2.5rem;
     font-size: 0.875rem;
   }
+  .notices {
+    position: sticky;
+    inset-block-start: 0.5rem;
+    z-index: 1;
+    display: grid;
+    gap: 0.5rem;
+  }
+  .notices > * {
+    margin-block-start: 1rem;
+  }
   @media (max-width: 36rem) {
     /* Name and language, what it is, and the views, as wide as the page: fingers reach them. */
     .top {
@@ -118,6 +128,9 @@ export const sottoAppStyles = css`
   h2 {
     font-size: 1.125rem;
     font-weight: 600;
+  }
+  first-run:not([hidden]) ~ .empty {
+    display: none;
   }
   .empty {
     display: grid;

@@ -4,6 +4,7 @@ import type { Job, Source, TranscribeOptions, Transcriber } from '../client/tran
 import { SottoElement } from './element.ts';
 import { EMPTY_LIST, hasEnded, type JobList, removed, retried, toggled, withJobs } from './job-list.ts';
 import { jobsSection } from './jobs-section.ts';
+import { LateJobs } from './late-jobs.ts';
 import type { Desk } from './library-desk.ts';
 import { currentLocale } from './locale.ts';
 import { openManuscript } from './manuscript.ts';
@@ -13,7 +14,6 @@ import { OutputChoice } from './output-choice.ts';
 import { pageFoot } from './page-foot.ts';
 import { pageTop } from './page-top.ts';
 import { remember } from './preferences.ts';
-import { printing } from './print-sheet.ts';
 import { optionsOf, type ReadingChoice, recallReading, rememberReading } from './reading-choice.ts';
 import type { ServerOffer } from './server-offer.ts';
 import { sottoAppStyles } from './sotto-app-styles.ts';
@@ -56,6 +56,9 @@ export class SottoApp extends SottoElement {
   readonly #watch = new Watch(this);
   readonly #output = new OutputChoice(this);
   readonly #views = new ViewSwitch(this);
+  readonly #jobs = new LateJobs(this, () =>
+    this.#views.view.name === 'desk' ? openManuscript(this.list, this.#output.options) : undefined,
+  );
 
   constructor() {
     super();
@@ -69,7 +72,6 @@ export class SottoApp extends SottoElement {
     this.changing = undefined;
     this.modelError = undefined;
     this.reading = recallReading();
-    printing(this, () => openManuscript(this.list, this.#output.options));
     this.addEventListener('sources-given', (event) => this.#read(event.detail));
     this.addEventListener('record-start', (event) => this.#record(event.detail.deviceId));
     this.addEventListener('job-toggle', (event) => {
@@ -94,6 +96,7 @@ export class SottoApp extends SottoElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('transcriber')) this.#watch.follow(this.transcriber);
+    if (this.list.jobs.length > 0) this.#jobs.need();
   }
 
   override render() {
@@ -106,6 +109,7 @@ export class SottoApp extends SottoElement {
           .model=${this.#model(status?.model)}
           .offer=${this.offer}
         ></place-line>
+        <div class="notices"></div>
         <main ?hidden=${this.#views.view.name !== 'desk'}>
           <section class="card sources" aria-label=${pageWords.sources()}>
             <recorder-panel .job=${this.recording}></recorder-panel>
@@ -113,8 +117,10 @@ export class SottoApp extends SottoElement {
           </section>
           <section class="jobs" aria-labelledby="transcripts">${jobsSection({
             list: this.list,
-            waiting: status?.waiting ?? 0,
-            model: (id) => this.#model(id),
+            late: this.#jobs,
+            status,
+            models: this.models,
+            hub: this.hub,
             output: this.#output.options,
             desk: this.desk,
           })}</section>

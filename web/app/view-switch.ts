@@ -58,7 +58,10 @@ export class ViewSwitch implements ReactiveController {
     const load = LATE_VIEWS[name];
     if (load === undefined) return;
     this.#shown.set(name, 'loading');
-    load()
+    // Views show text as jobs do, and are written down like them.
+    import('./job-elements.ts')
+      .then(({ defineJobElements }) => defineJobElements())
+      .then(load)
       .then((element) => this.#shown.set(name, element))
       .catch((thrown: unknown) => {
         console.warn(`The view ${name} could not be loaded.`, thrown); // said on the page, too

@@ -5,7 +5,9 @@ export type View =
   /** a kept recording, to be heard and edited; `id`: the library's */
   | { readonly name: 'recording'; readonly id: string }
   | { readonly name: 'captions' }
-  | { readonly name: 'settings' };
+  | { readonly name: 'settings' }
+  /** what this browser can do */
+  | { readonly name: 'browser' };
 
 const ID = /^#recording\/([\w-]{1,64})$/;
 
@@ -15,6 +17,7 @@ export function viewOf(fragment: string): View {
   if (id !== undefined) return { name: 'recording', id };
   if (fragment === '#captions') return { name: 'captions' };
   if (fragment === '#settings') return { name: 'settings' };
+  if (fragment === '#browser') return { name: 'browser' };
   return { name: 'desk' };
 }
 

@@ -1,5 +1,6 @@
 import type { Language } from '../../shared/pipeline/job-language.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import { newSnapshot } from './new-snapshot.ts';
 import {
   type Job,
   type JobNotice,
@@ -63,19 +64,7 @@ export function createJobRecord(
 ): JobRecord {
   const id = crypto.randomUUID();
   const listeners = new Set<(snapshot: JobSnapshot) => void>();
-  let snapshot: JobSnapshot = {
-    id,
-    source,
-    model: reads.model,
-    language: reads.language,
-    state: { name: 'waiting', position: 0, etaMs: undefined },
-    progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
-    segments: [],
-    partial: NO_OPEN_TEXT,
-    speech: 'none',
-    level: 0,
-    notices: [],
-  };
+  let snapshot = newSnapshot(id, source, reads);
   let resolveEnded: (snapshot: JobSnapshot) => void = () => undefined;
   const ended = new Promise<JobSnapshot>((resolve) => {
     resolveEnded = resolve;

@@ -3,7 +3,7 @@
  * Symbol.for('onnxruntime') when it is first imported, so this runs before shared/asr/load.ts is imported.
  */
 import type * as Ort from 'onnxruntime-web';
-import type { OrtFile, OrtFiles } from '../../shared/protocol/ort-files.ts';
+import { type OrtFile, type OrtFiles, ortBuild } from '../../shared/protocol/ort-files.ts';
 
 export interface OrtChoice {
   readonly ort: typeof Ort;
@@ -19,7 +19,7 @@ const BUILDS = {
 } as const satisfies Record<keyof OrtFiles, () => Promise<typeof Ort>>;
 
 export async function chooseOrt(device: 'webgpu' | 'wasm', files: OrtFiles): Promise<OrtChoice> {
-  const build = device === 'wasm' ? 'wasm' : 'Suspending' in WebAssembly ? 'jspi' : 'asyncify';
+  const build = ortBuild(device, 'Suspending' in WebAssembly);
   const ort: typeof Ort = await BUILDS[build]();
   Object.defineProperty(globalThis, Symbol.for('onnxruntime'), { value: ort });
   return { ort, wasm: files[build] };

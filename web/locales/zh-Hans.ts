@@ -2,7 +2,11 @@
 import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
+import { app } from './zh-Hans-app.ts';
 import { errors } from './zh-Hans-errors.ts';
+import { library } from './zh-Hans-library.ts';
+import { place } from './zh-Hans-place.ts';
+import { player } from './zh-Hans-player.ts';
 import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
@@ -14,7 +18,12 @@ const errorTemplates = Object.fromEntries(
 
 export const templates = {
   ...errorTemplates,
+  ...app,
+  ...place,
   ...settings,
+  ...library,
+  ...player,
+
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
   'page.language': '页面语言',
@@ -114,46 +123,6 @@ export const templates = {
   'output.batch-cancel': '取消打包',
   'output.packing': str`已写入 ${0} / ${1}`,
 
-  'server.where': '可以在哪里读取',
-  'server.device-only': '仅此设备：绝不把我的声音发送到任何地方',
-  'server.device-first': '先用此设备，然后用服务器',
-  'server.server-first': '先用服务器，然后用此设备',
-  'server.never-hint': '您的声音绝不会离开此设备。',
-  'server.server-hint': str`在把任何声音发送到 ${0} 之前会先询问您。`,
-  'server.ask': str`可以把您的声音发送到 ${0} 吗？`,
-  'server.ask-text':
-    '它的服务器可以为您读取。只发送有语音的部分，用来变成文字。如果您不同意，就在这里读取，速度较慢。',
-  'server.remember': '记住我的回答',
-  'server.agree': '发送',
-  'server.decline': '留在此设备上',
-  'server.asking': '正在等待您的回答。没有任何声音离开此设备。',
-  'server.next': '服务器需要排队：下一个就是您。',
-  'server.before': str`服务器需要排队：您前面还有 ${0} 个。`,
-  'server.full': '服务器已满，会自动再次询问。',
-  'server.eta': str`约 ${0}`,
-  'server.connecting': str`正在询问 ${0}…`,
-  'server.read-here': '改为在此设备上读取',
-  'server.sent': str`您的声音会发送到 ${0}。`,
-
-  'place.where': '在哪里计算',
-  'place.device': '在此设备上',
-  'place.server': '在本站的服务器上',
-  'place.nothing-leaves': '任何内容都不会离开此设备。',
-  'place.sound-leaves': '声音会发送到该服务器。',
-  'place.downloading': str`正在下载 ${0}`,
-  'place.bytes': str`${0} / ${1}`,
-  'place.starting': str`正在启动 ${0}…`,
-  'place.testing': str`正在用短片段检查 ${0}…`,
-  'place.not-kept': '此设备没有空间保存模型：现在可以使用，下次需要重新下载。',
-  'place.restarting': '引擎已停止，正在重新启动。已完成的文字会保留。',
-  'place.failed': '引擎没有运行',
-  'place.cancel-download': '取消下载',
-  'place.no-webgpu': '这里没有 WebGPU，因此在 CPU（WASM）上运行：较慢，文字相同。',
-  'place.changed': str`${0}现在改在 ${1} 上运行。`,
-  'place.gave-up': str`${0}${1} 是这里最后一种运行方式。`,
-  'place.rung-wasm': 'CPU（WASM）',
-  'place.rung-server': '服务器',
-
   'model.title': '模型',
   'model.choose': '用来读取的模型',
   'model.demo-title': '这是演示模型',
@@ -179,54 +148,6 @@ export const templates = {
   'reading.wrong': '不对？重新读取为',
   'reading.choose': '选择语言',
   'model.later': '已开始的任务会继续使用原来的模型。',
-
-  'library.title': '资料库',
-  'library.about':
-    '您录制或打开的内容，其声音和文字都保存在此设备的这个浏览器里，不会发送到任何地方。能使用这个浏览器的人都能打开它们。',
-  'library.keep': '把录音保存在此设备上',
-  'library.not-kept': '现在开始的内容会在关闭页面后消失。这里列出的内容会保留，直到您删除。',
-  'library.text-only': '这个浏览器无法为本页保存声音：只保存文字。',
-  'library.unavailable':
-    '这个浏览器不为本页保存任何内容（无痕窗口，或不允许存储）。关闭前请保存您需要的内容。',
-  'library.full':
-    '此设备没有空间保存更多录音。正在进行的内容会继续，但不再保存：关闭页面前请保存文字，或在这里删除一些内容。',
-  'library.failed': '有内容无法写入此设备。正在进行的内容会继续；关闭页面前请保存文字。',
-  'library.used': str`已用 ${0}，共 ${1}`,
-  'library.persist': '请浏览器不要清除',
-  'library.persisted': '浏览器不会自行清除。',
-  'library.not-persisted': '设备空间不足时，浏览器可能会清除。',
-  'library.empty': '还没有保存任何内容。',
-  'library.search': '在所有文字稿中搜索',
-  'library.nothing-found': '没有找到。',
-  'library.order': '排序方式',
-  'library.by-date': '日期',
-  'library.by-name': '名称',
-  'library.by-length': '时长',
-  'library.capturing': '正在录音',
-  'library.reading': '正在读取',
-  'library.stopped': '没有读完',
-  'library.no-sound': '只有文字',
-  'library.cut-sound': '声音提前结束：没有空间',
-  'library.resume': '读取其余部分',
-  'library.resume-named': str`读取 ${0} 的其余部分`,
-  'library.nothing-left': '没有剩下可读取的内容。',
-  'library.rename': '重命名',
-  'library.rename-named': str`重命名 ${0}`,
-  'library.new-name': '新名称',
-  'library.save': '保存',
-  'library.remove': '删除',
-  'library.remove-named': str`从此设备删除 ${0}`,
-  'library.removed': str`${0} 已删除。几秒后，它的声音和文字将彻底消失。`,
-  'library.undo': '撤销',
-  'library.sound': str`${0} 的声音`,
-  'library.pack': '全部导出',
-  'library.packing': '正在写入文件…',
-  'library.unpack': '导入',
-  'library.unpacking': '正在读取文件…',
-  'library.unpacked': str`已添加 ${0} 个。`,
-  'library.pack-failed': '无法写成一个文件：没有空间，或超过 4 GB。没有丢失任何内容。',
-  'library.unpack-failed':
-    '无法读完这个文件：它不是 Sotto 的导出文件，或已损坏，或没有空间。已添加的内容会保留。',
 
   'embed.title': '把 Sotto 放进您的网页',
   'embed.tagline': '两行代码，为任何网页加上私密的听写和字幕。在访问者自己的设备上运行。',

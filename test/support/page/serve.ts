@@ -8,7 +8,7 @@ import { builtOnce } from '../build-cache.ts';
 const HUB = 'https://hub.example';
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url));
 const THEME = fileURLToPath(new URL('../../../public/theme.js', import.meta.url));
-const FAKE = fileURLToPath(new URL('./fake-local.ts', import.meta.url));
+const FAKE = fileURLToPath(new URL('./fake-late.ts', import.meta.url));
 
 /** What the page is made of beside its own sources. */
 const SOURCES = ['test/support/page', 'test/support/fake-transcriber.ts'];
@@ -16,7 +16,7 @@ const SOURCES = ['test/support/page', 'test/support/fake-transcriber.ts'];
 const fakeTranscriber: Plugin = {
   name: 'test:fake-transcriber',
   enforce: 'pre',
-  resolveId: (id) => (id.endsWith('/client/local.ts') ? FAKE : undefined),
+  resolveId: (id) => (id.endsWith('/client/late.ts') ? FAKE : undefined),
 };
 
 const appConfig: Plugin = {

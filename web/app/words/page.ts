@@ -24,6 +24,7 @@ export const pageWords = {
       id: 'page.view-failed',
     }),
   tryAgain: () => msg('Try again', { id: 'page.try-again' }),
+  browser: () => msg('What this browser can do', { id: 'page.browser' }),
   embed: () => msg('Sotto on your own page', { id: 'page.embed' }),
   cannotStart: () => msg('Sotto could not start.', { id: 'page.cannot-start' }),
   reload: () => msg('Reload the page', { id: 'page.reload' }),

@@ -77,3 +77,7 @@ export function createOutage(clock: Clock): Outage {
     },
   };
 }
+
+/** While an engine starts for the first time nobody knows. */
+export const etaOf = (standing: Standing): number | undefined =>
+  standing.name === 'restarting' ? standing.etaMs : undefined;

@@ -1,4 +1,4 @@
-/** Stands in for web/client/local.ts when the page is served by serve.ts. */
+/** Stands in for web/client/late.ts when the page is served by serve.ts. */
 import type { Transcriber } from '../../../web/client/transcriber.ts';
 import { createFakeTranscriber, type FakeTranscriber } from '../fake-transcriber.ts';
 
@@ -9,7 +9,7 @@ declare global {
   }
 }
 
-export function createLocalTranscriber(options: { readonly model: string }): Transcriber {
+export function createLateTranscriber(options: { readonly model: string }): Transcriber {
   window.fake = createFakeTranscriber(options.model);
   return window.fake;
 }

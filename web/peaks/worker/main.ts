@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { createPeakWorker } from './peak-worker.ts';
+
+expose(createPeakWorker());
