@@ -5,6 +5,7 @@
 export interface IRunOptions {
   readonly text?: string;
   readonly bold?: boolean;
+  readonly italics?: boolean;
   readonly color?: string;
 }
 export declare class TextRun {
@@ -15,6 +16,7 @@ export declare class Paragraph {
   constructor(options: {
     readonly heading?: 'Title';
     readonly spacing?: { readonly after?: number };
+    readonly indent?: { readonly left?: number };
     readonly children?: readonly TextRun[];
   });
 }

@@ -7,6 +7,8 @@ import type { OutputOptions } from './options.ts';
 const MUTED = '5F6B66';
 /** Between paragraphs, in twentieths of a point. */
 const AFTER = 160;
+/** Of a note, in the same. */
+const INDENT = 400;
 
 export async function writeDocx(
   manuscript: Manuscript,
@@ -28,13 +30,15 @@ export async function writeDocx(
   return new Uint8Array(await Packer.pack(file, 'arraybuffer'));
 }
 
-function paragraph({ time, speaker, text }: Block): Paragraph {
+function paragraph({ kind, time, speaker, text }: Block): Paragraph {
+  const isNote = kind === 'note';
   return new Paragraph({
+    ...(isNote ? { indent: { left: INDENT } } : {}),
     spacing: { after: AFTER },
     children: [
       ...(time === undefined ? [] : [new TextRun({ text: `${time}  `, color: MUTED })]),
       ...(speaker === undefined ? [] : [new TextRun({ text: `${sound(speaker)}: `, bold: true })]),
-      new TextRun({ text: sound(text) }),
+      new TextRun({ text: sound(text), ...(isNote ? { italics: true } : {}) }),
     ],
   });
 }

@@ -6,9 +6,18 @@ export interface SpokenSegment extends Segment {
   readonly speaker?: string;
 }
 
+/** Written down by a person while it was said. */
+export interface TimedNote {
+  /** seconds of the source */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** What is written down. */
 export interface Manuscript extends Transcript {
   readonly segments: readonly SpokenSegment[];
+  /** in order of time; in the formats that have a place for them */
+  readonly notes?: readonly TimedNote[];
   /** heads the formats that have a place for it */
   readonly title?: string;
 }

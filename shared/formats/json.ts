@@ -9,7 +9,7 @@ export const json: Format = {
   mediaType: 'application/json; charset=utf-8',
   extension: 'json',
   write(manuscript, options) {
-    const { language, duration, model, segments } = manuscript;
+    const { language, duration, model, segments, notes = [] } = manuscript;
     const file = {
       language,
       duration: toMilliseconds(duration),
@@ -30,6 +30,9 @@ export const json: Format = {
         ...(segment.temperature === undefined ? {} : { temperature: segment.temperature }),
         ...(segment.words === undefined ? {} : { words: segment.words.map(writeWord) }),
       })),
+      ...(notes.length === 0
+        ? {}
+        : { notes: notes.map(({ at, text }) => ({ at: toMilliseconds(at), text })) }),
     };
     return `${JSON.stringify(file)}\n`;
   },

@@ -1,4 +1,4 @@
-/** Markdown (CommonMark): the title as a heading, then a paragraph a block. */
+/** Markdown (CommonMark): the title as a heading, then a paragraph a block; notes as quotations. */
 import { type Block, blocksOf } from './blocks.ts';
 import type { Format } from './format.ts';
 import { STANDARD_OPTIONS } from './options.ts';
@@ -16,12 +16,13 @@ export const md: Format = {
   },
 };
 
-function paragraph({ time, speaker, text }: Block): string {
+function paragraph({ kind, time, speaker, text }: Block): string {
   const before = [
     ...(time === undefined ? [] : [time]),
     ...(speaker === undefined ? [] : [`${escaped(speaker)}:`]),
   ];
-  return `${before.length === 0 ? '' : `**${before.join(' ')}** `}${escaped(text)}\n`;
+  const mark = kind === 'note' ? '> ' : '';
+  return `${mark}${before.length === 0 ? '' : `**${before.join(' ')}** `}${escaped(text)}\n`;
 }
 
 /** What would be markup anywhere in a line, and what would be only at its beginning. */

@@ -13,10 +13,11 @@ export const txt: Format = {
     return manuscript.segments
       .map((segment) => segment.text.replace(/\s+/g, ' ').trim())
       .filter((text) => text !== '')
-      .map((text) => line({ text }))
+      .map((text) => line({ kind: 'said', text }))
       .join('');
   },
 };
 
-const line = ({ time, speaker, text }: Block): string =>
-  `${time === undefined ? '' : `[${time}] `}${speaker === undefined ? '' : `${speaker}: `}${text}\n`;
+/** A note is marked as a quotation is in mails: `> [12:34] note`. */
+const line = ({ kind, time, speaker, text }: Block): string =>
+  `${kind === 'note' ? '> ' : ''}${time === undefined ? '' : `[${time}] `}${speaker === undefined ? '' : `${speaker}: `}${text}\n`;

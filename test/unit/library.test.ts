@@ -4,10 +4,11 @@ import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { readWav } from '../../shared/audio/wav.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
+import { keptText } from '../../web/app/kept-conversation.ts';
 import { rowsOf, sorted } from '../../web/app/library-list.ts';
 import { unreadWindows } from '../../web/client/resume.ts';
 import type { Source } from '../../web/client/transcriber.ts';
-import { packed, unpacked } from '../../web/library/archive.ts';
+import { type Kept, packed, unpacked } from '../../web/library/archive.ts';
 import { openIndex } from '../../web/library/index-store.ts';
 import { createLibrary, UNDO_MS } from '../../web/library/library.ts';
 import type { IndexStore, Recording } from '../../web/library/port.ts';
@@ -251,6 +252,60 @@ describe('the library', () => {
     port2.close();
   });
 
+  it('keeps notes with their recording, who is heard in it, and when it began', async () => {
+    const { library, transcriber } = world();
+    const live: Source = { kind: 'live', name: 'live' };
+    const keeping = library.keep(live, undefined, { id: 's', speaker: 'You' });
+    const job = transcriber.transcribe(live) as FakeJob;
+    keeping.follow(job, {});
+    const id = library.idOf(job)!;
+    await library.addNote(id, { id: 'b', at: 7, text: 'second' });
+    await library.addNote(id, { id: 'a', at: 3.5, text: 'first' });
+    job.change({ state: { name: 'listening' }, begunAt: 1234.5 });
+    await expect.poll(() => library.list()).toMatchObject([{ session: { speaker: 'You' }, begunAt: 1234.5 }]);
+    await library.nameSpeaker(id, 'Ann');
+    job.change({ state: { name: 'cancelled' } });
+    await expect.poll(() => index.find(id)).toMatchObject({ state: 'stopped' });
+    await expect.poll(() => held.has(id)).toBe(false);
+    expect(await library.list(), 'its notes are all there is of it').toMatchObject([
+      { session: { id: 's', speaker: 'Ann' } },
+    ]);
+    expect(await library.notes(id)).toEqual([
+      { id: 'a', at: 3.5, text: 'first' },
+      { id: 'b', at: 7, text: 'second' },
+    ]);
+    await index.remove(id);
+    expect(await library.notes(id)).toEqual([]);
+  });
+
+  it('gives a session out as one conversation', async () => {
+    const { library } = world();
+    const put = async (id: string, part: Partial<Recording>, text: string) => {
+      const language = 'en';
+      const journal = { id, model: 'm', options: {}, language, readUntil: 0, segments: 0 };
+      await index.begin(recording(id, { seconds: 9, ...part }), journal);
+      await index.append(id, [segment(1, text)], { language });
+    };
+    const session = (speaker: string) => ({ id: 's', speaker });
+    await put('you', { session: session('Ann'), begunAt: 1000 }, 'Hello?');
+    await put('others', { session: session('Ben'), begunAt: 2500 }, 'Yes.');
+    await put('alone', {}, 'Alone.');
+    await index.putNotes('you', [{ id: 'n', at: 3, text: 'a note' }]);
+    const all = new Map((await library.list()).map((one) => [one.id, one]));
+    const { manuscript, together } = await keptText(library, all.get('others')!);
+    expect(together).toEqual(['you']);
+    expect(manuscript.segments.map(({ start, speaker, text }) => [start, speaker, text])).toEqual([
+      [2, 'Ann', 'Hello?'],
+      [3.5, 'Ben', 'Yes.'],
+    ]);
+    expect(manuscript).toMatchObject({ title: 'others', notes: [{ at: 3, text: 'a note' }], duration: 10.5 });
+    const alone = await keptText(library, all.get('alone')!);
+    expect(alone).toMatchObject({
+      together: [],
+      manuscript: { segments: [{ ...segment(1, 'Alone.'), id: 0 }] },
+    });
+  });
+
   it('knows no way from done to capturing', async () => {
     const { start, library } = world();
     start(url).change({ state: { name: 'done' } });
@@ -278,8 +333,9 @@ describe('an archive', () => {
     recording: recording('a-1', { state: 'reading' }),
     journal: { id: 'a-1', model: 'm', options: {}, language: 'en', readUntil: 1.5, segments: 1 },
     segments: [segment(0, 'Zürich')],
+    notes: [{ id: 'n', at: 0.5, text: 'a note' }],
   };
-  const archive = async (all: readonly (typeof kept)[]) => {
+  const archive = async (all: readonly Kept[]) => {
     const file = memoryFile();
     await writeArchive(file, packed(all), async () => new Blob([Uint8Array.of(80, 75, 5)]));
     return new Blob([file.bytes]);
@@ -298,6 +354,13 @@ describe('an archive', () => {
     await expect(unpacked(whole.slice(0, whole.size - 30))).rejects.toThrow(RangeError);
     const evil = { ...kept, recording: recording('../x'), journal: { ...kept.journal, id: '../x' } };
     await expect(archive([evil]).then(unpacked)).rejects.toThrow('damaged');
+    const { notes: _, ...before } = kept;
+    expect(await archive([before]).then(unpacked), 'one of before there were notes').toHaveLength(1);
+    for (const damaged of [
+      { ...kept, notes: [{ id: 'n', at: 'late', text: '' }] as never },
+      { ...kept, recording: { ...kept.recording, session: 's' as never } },
+    ])
+      await expect(archive([damaged]).then(unpacked)).rejects.toThrow('damaged');
   });
 
   it('that does not fit is said', async () => {

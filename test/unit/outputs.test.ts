@@ -238,6 +238,45 @@ describe('running text', () => {
   });
 });
 
+describe('notes', () => {
+  const noted: Manuscript = {
+    ...manuscript(said(0, 0, 2, 'First.'), said(1, 2, 4, 'Second.'), said(2, 4, 6, 'Third.')),
+    notes: [
+      { at: 2, text: ' ask *him*\nagain ' },
+      { at: 754, text: 'after all of it' },
+      { at: 755, text: ' ' },
+    ],
+  };
+
+  it('stand at their time in running text, and end a paragraph', () => {
+    expect(FORMATS.txt.write(noted, STANDARD_OPTIONS)).toBe(
+      'First.\n> [0:02] ask *him* again\nSecond.\nThird.\n> [12:34] after all of it\n',
+    );
+    expect(FORMATS.md.write(noted)).toBe(
+      '# A talk.mp3\n\nFirst.\n\n> **0:02** ask \\*him\\* again\n\nSecond. Third.\n\n> **12:34** after all of it\n',
+    );
+    expect(FORMATS.txt.write(noted), 'what a server answers').toBe('First.\nSecond.\nThird.\n');
+  });
+
+  it('are a list in JSON, where there are any', () => {
+    const notes = (text: Manuscript): unknown => JSON.parse(FORMATS.json.write(text)).notes;
+    expect(notes(noted)).toHaveLength(3);
+    expect(notes(noted)).toMatchObject([{ at: 2 }, { at: 754, text: 'after all of it' }, { at: 755 }]);
+    expect(notes(talk)).toBeUndefined();
+  });
+
+  it('are set apart in a Word file', async () => {
+    const parts = unzipSync(await writeDocx(noted, STANDARD_OPTIONS));
+    const xml = decoder.decode(parts['word/document.xml']);
+    const paragraphs = [...xml.matchAll(/<w:p>.*?<\/w:p>/gs)].map(([paragraph]) => paragraph);
+    const notes = paragraphs.filter((paragraph) => paragraph.includes('<w:i/>'));
+    expect(notes.map((note) => [note.includes('<w:ind '), note.includes('12:34')])).toEqual([
+      [true, false],
+      [true, true],
+    ]);
+  });
+});
+
 describe('names of files', () => {
   it('are safe and none twice, whatever the sources are called', () => {
     expect(

@@ -6,5 +6,6 @@ export type LateView = Exclude<View['name'], 'desk'>;
 
 export const LATE_VIEWS: { readonly [Name in LateView]?: () => Promise<ViewElement> } = {
   browser: () => import('./browser/open.ts').then(({ open }) => open()),
+  captions: () => import('./captions/open.ts').then(({ open }) => open()),
   settings: () => import('./settings/open.ts').then(({ open }) => open()),
 };

@@ -2,6 +2,7 @@
 import { findModel } from '../../shared/asr/catalogue.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
+import type { Session } from '../library/port.ts';
 import { recall, remember } from './preferences.ts';
 
 export interface Desk {
@@ -11,8 +12,8 @@ export interface Desk {
   setKeeps(keeps: boolean): void;
   /** called when that has changed */
   subscribe(listener: () => void): () => void;
-  /** `again`: the job whose source this is */
-  transcribe(source: Source, options: TranscribeOptions, again?: Job): Job;
+  /** `again`: the job whose source this is; `session`: what it is recorded together with */
+  transcribe(source: Source, options: TranscribeOptions, again?: Job, session?: Session): Job;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
   resume(id: string): Promise<Job | undefined>;
 }
@@ -35,10 +36,10 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    transcribe(source, options, again) {
+    transcribe(source, options, again, session) {
       // The rest of a recording that failed is no recording of its own: the whole is here, and can be read on.
       const isRest = again !== undefined && again.snapshot.kept?.source === source;
-      const keeping = keeps && !isRest ? library?.keep(source, again) : undefined;
+      const keeping = keeps && !isRest ? library?.keep(source, again, session) : undefined;
       const job = transcriber.transcribe(source, { ...options, ...keeping?.options });
       keeping?.follow(job, options);
       return job;

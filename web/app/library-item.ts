@@ -1,8 +1,9 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import type { Segment, Transcript } from '../../shared/transcript/transcript.ts';
+import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
+import { type KeptText, keptText } from './kept-conversation.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
 import { currentLocale } from './locale.ts';
@@ -19,7 +20,8 @@ export type ItemAsks =
 type Face = 'closed' | 'open' | 'renaming';
 
 interface Content {
-  readonly transcript: Transcript;
+  readonly segments: readonly Segment[];
+  readonly text: KeptText;
   readonly sound: string | undefined;
 }
 
@@ -148,18 +150,29 @@ export class LibraryItem extends SottoElement {
 
   #body({ name }: Recording) {
     if (this.content === undefined) return nothing;
-    const { transcript, sound } = this.content;
+    const { segments, text, sound } = this.content;
+    const { manuscript, together } = text;
+    const { notes = [] } = manuscript;
     return html`
       ${sound === undefined ? nothing : html`<audio controls preload="metadata" aria-label=${libraryWords.sound(name)} src=${sound}></audio>`}
       <transcript-view
-        .segments=${transcript.segments}
+        .segments=${segments}
         .name=${name}
-        .language=${transcript.language}
+        .language=${manuscript.language}
       ></transcript-view>
       ${
-        transcript.segments.length === 0
+        notes.length === 0
+          ? nothing
+          : html`<h4 id="notes">${libraryWords.notes()}</h4>
+              <ul class="found" aria-labelledby="notes">
+                ${notes.map(({ at, text }) => html`<li><time>${clock(at)}</time> ${text}</li>`)}
+              </ul>`
+      }
+      ${together.length === 0 ? nothing : html`<p class="muted small">${libraryWords.together(together.join(', '))}</p>`}
+      ${
+        manuscript.segments.length + notes.length === 0
           ? html`<p class="muted">${jobWords.noText()}</p>`
-          : html`<save-bar .transcript=${() => transcript} .name=${name}></save-bar>`
+          : html`<save-bar .manuscript=${() => manuscript} .name=${name}></save-bar>`
       }
     `;
   }
@@ -178,18 +191,20 @@ export class LibraryItem extends SottoElement {
     else this.#letGo();
   };
 
-  async #load({ id, seconds }: Recording): Promise<void> {
+  async #load(recording: Recording): Promise<void> {
     const { library } = this;
     if (library === undefined) return;
-    const [segments, journal, file] = await Promise.all([
+    const { id } = recording;
+    const [segments, text, file] = await Promise.all([
       library.segments(id),
-      library.journal(id),
+      keptText(library, recording),
       library.sound(id),
     ]);
     this.#letGo();
     if (this.face !== 'open' || !this.isConnected) return;
     this.content = {
-      transcript: transcriptOf(segments, seconds, journal),
+      segments,
+      text,
       sound: file === undefined || file.size === 0 ? undefined : URL.createObjectURL(file),
     };
   }
@@ -207,20 +222,6 @@ export class LibraryItem extends SottoElement {
 
 /** Lines shown of those that were found in one text. */
 const SHOWN = 5;
-
-function transcriptOf(
-  segments: readonly Segment[],
-  seconds: number,
-  journal: { readonly language: string; readonly model: string } | undefined,
-): Transcript {
-  const { language = 'und', model = '' } = journal ?? {};
-  return {
-    segments,
-    duration: Math.max(seconds, segments.at(-1)?.end ?? 0),
-    language: language === 'auto' ? 'und' : language,
-    model,
-  };
-}
 
 function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
   const locale = currentLocale();

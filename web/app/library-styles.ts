@@ -13,6 +13,11 @@ export const libraryItemStyles = css`
     font-size: 1rem;
     font-weight: 550;
   }
+  h4 {
+    margin-block: 0.75rem 0.25rem;
+    font-size: 0.875rem;
+    font-weight: 550;
+  }
   .toggle {
     padding: 0;
     border: 0;

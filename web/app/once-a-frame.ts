@@ -7,7 +7,8 @@ export interface OnceAFrame {
   cancel(): void;
 }
 
-export function onceAFrame(action: () => void): OnceAFrame {
+/** `view`: the window whose frames they are, where it is not always the page's own. */
+export function onceAFrame(action: () => void, view: () => Window = () => window): OnceAFrame {
   let cancelPending: (() => void) | undefined;
   const run = () => {
     cancelPending = undefined;
@@ -15,7 +16,7 @@ export function onceAFrame(action: () => void): OnceAFrame {
   };
   return {
     request() {
-      cancelPending ??= nextFrame(run);
+      cancelPending ??= nextFrame(run, view());
     },
     cancel() {
       cancelPending?.();
@@ -25,18 +26,18 @@ export function onceAFrame(action: () => void): OnceAFrame {
 }
 
 /** Whichever comes first, so that a tab that is hidden in between does not wait for ever. */
-function nextFrame(run: () => void): () => void {
+function nextFrame(run: () => void, view: Window): () => void {
   let frame = 0;
   let timer = 0;
   const cancel = () => {
-    cancelAnimationFrame(frame);
+    view.cancelAnimationFrame(frame);
     clearTimeout(timer);
   };
   const once = () => {
     cancel();
     run();
   };
-  frame = requestAnimationFrame(once);
+  frame = view.requestAnimationFrame(once);
   timer = window.setTimeout(once, HIDDEN_FRAME_MS);
   return cancel;
 }

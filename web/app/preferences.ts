@@ -11,6 +11,8 @@ export type Preference =
   | 'output'
   | 'batch'
   | 'keep'
+  | 'captions'
+  | 'speakers'
   | 'library-order'
   | 'first-run'
   | 'browser-note'

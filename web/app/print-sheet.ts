@@ -59,11 +59,11 @@ function sheetOf({ manuscript, options }: Printed): HTMLElement {
   return sheet;
 }
 
-function paragraphOf({ time = '', speaker, text }: Block): HTMLElement {
+function paragraphOf({ kind, time = '', speaker, text }: Block): HTMLElement {
   const paragraph = element('p', '');
   paragraph.append(element('time', time), ' ');
   if (speaker !== undefined) paragraph.append(element('b', `${speaker}:`), ' ');
-  paragraph.append(text);
+  paragraph.append(kind === 'note' ? element('i', text) : text);
   return paragraph;
 }
 

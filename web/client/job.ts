@@ -50,6 +50,10 @@ export interface JobRecord {
   append(segments: readonly Segment[], partial?: OpenText): void;
   level(rms: number): void;
   speech(heard: SpeechHeard): void;
+  /** its sound begins: epoch milliseconds */
+  begin(begunAt: number): void;
+  /** seconds of speech that wait for their text */
+  unread(unreadSeconds: number): void;
   notice(notice: JobNotice): void;
   /** what was heard and not read, for the next attempt */
   keep(kept: KeptSound): void;
@@ -108,6 +112,10 @@ export function createJobRecord(
     },
     level: (rms) => change({ level: rms }),
     speech: (speech) => change({ speech }),
+    begin: (begunAt) => change({ begunAt }),
+    unread(unreadSeconds) {
+      if (unreadSeconds !== snapshot.unreadSeconds) change({ unreadSeconds });
+    },
     notice: (notice) => change({ notices: [...snapshot.notices, notice] }),
     keep: (kept) => change({ kept }),
     clearNotice(kind) {

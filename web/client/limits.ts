@@ -4,7 +4,7 @@ import type { AdmissionLimits } from '../../shared/queue/port.ts';
 /**
  * Every wait on the page has a bound. The engine's deadlines are for engines that hang, not for slow ones: software
  * WebGPU takes half a minute for a first window. A file may wait as long as its forerunners take: the person who
- * put it there sees its place and can take it out.
+ * put it there sees its place and can take it out. Two may be listened to at once: who speaks here, and a call's others.
  */
 export const LIMITS: {
   readonly admission: AdmissionLimits;
@@ -12,7 +12,7 @@ export const LIMITS: {
   /** speech that may wait for its text, in seconds: ten minutes, 38 MB */
   readonly unreadSeconds: number;
 } = {
-  admission: { maxActive: 1, maxLive: 1, maxWaiting: 100, maxWaitMs: undefined },
+  admission: { maxActive: 1, maxLive: 2, maxWaiting: 100, maxWaitMs: undefined },
   engine: DEFAULT_LIMITS,
   unreadSeconds: 600,
 };

@@ -30,6 +30,7 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
   const { bench, record, ear, signal, read } = work;
   const { tap } = bench.options;
   const microphone = await openMicrophone({ ...source, ...(tap === undefined ? {} : { tap }) });
+  record.begin(microphone.begunAt);
   const unread = createUnread(LIMITS.unreadSeconds);
   const language = keepLanguage(bench.language, record.detect);
   const reader = createLiveReader({
@@ -42,6 +43,7 @@ async function listen(source: LiveSource, stopped: Promise<void>, work: JobWork)
     onText: record.append,
     onDone(doneSeconds) {
       unread.readUntil(doneSeconds);
+      record.unread(unread.seconds);
       record.progress({ doneSeconds });
     },
   });
@@ -111,6 +113,7 @@ function hear(event: LiveEvent, { record }: JobWork, reader: LiveReader, unread:
       return;
     case 'final':
       unread.add(event.window);
+      record.unread(unread.seconds);
       reader.final(event.window);
       // A window that was full ends, and who speaks goes on.
       if (event.window.goesOnAt === undefined) record.speech('paused');

@@ -7,6 +7,8 @@ export interface Microphone {
   readonly rate: number;
   /** for people */
   readonly label: string;
+  /** epoch milliseconds: when its first sample was heard */
+  readonly begunAt: number;
   /** resolves when the device is taken away; never when we stop it ourselves */
   readonly lost: Promise<void>;
   /** Lets go of the device at once; sound already captured still arrives on the port. Idempotent. */
@@ -23,7 +25,11 @@ const REFUSALS: Record<string, ErrorCode> = {
   AbortError: 'microphone_failed',
 };
 
-async function capture(deviceId: string | undefined): Promise<MediaStream> {
+/** `cancelled`: what the loudspeakers play is taken out of what the microphone hears. */
+export type Echo = 'kept' | 'cancelled';
+
+/** Opens a microphone, the system's choice unless said; who asks stops its tracks. Throws SottoError `microphone_*`. */
+export async function capture(deviceId: string | undefined, echo: Echo = 'kept'): Promise<MediaStream> {
   if (navigator.mediaDevices === undefined) {
     throw new SottoError('microphone_refused', 'this page is not served securely');
   }
@@ -32,7 +38,7 @@ async function capture(deviceId: string | undefined): Promise<MediaStream> {
       audio: {
         ...(deviceId === undefined ? {} : { deviceId: { exact: deviceId } }),
         channelCount: 1,
-        echoCancellation: false,
+        echoCancellation: echo === 'cancelled',
         noiseSuppression: true,
         autoGainControl: true,
       },
@@ -87,12 +93,14 @@ export async function openMicrophone({
     else node.port.postMessage({ port: port1, tap: also }, [port1, also]);
     context.createMediaStreamSource(stream).connect(node);
     if (context.state === 'suspended') await context.resume();
+    const begunAt = performance.timeOrigin + performance.now();
     const end = watchEnd(track);
     let stopped = false;
     return {
       port: port2,
       rate: context.sampleRate,
       label: track.label,
+      begunAt,
       lost: end.reached,
       async stop() {
         if (stopped) return;
@@ -116,8 +124,13 @@ export async function openMicrophone({
   }
 }
 
+export interface TrackEnd {
+  readonly reached: Promise<void>;
+  forget(): void;
+}
+
 /** A track that its owner stops says nothing; one that ends otherwise does. */
-function watchEnd(track: MediaStreamTrack): { readonly reached: Promise<void>; forget(): void } {
+export function watchEnd(track: MediaStreamTrack): TrackEnd {
   let forget = () => {};
   const reached = new Promise<void>((resolve) => {
     const timer = setInterval(() => {

@@ -56,6 +56,10 @@ export interface JobSnapshot {
   readonly speech: SpeechHeard;
   /** live: level of the microphone, RMS in [0, 1] */
   readonly level: number;
+  /** live: epoch milliseconds at which second 0 of the source was, once there is sound */
+  readonly begunAt?: number;
+  /** live: seconds of speech that wait for their text */
+  readonly unreadSeconds?: number;
   /** things to say that do not end the job (digital silence, a window left out, a truncated end) */
   readonly notices: readonly JobNotice[];
   /** of a recording that failed: sound without final text; trying again reads this, not the microphone */

@@ -1,6 +1,6 @@
 /** Everything that is kept as one file, and back: `library.json` and `sound/<id>` in a ZIP. */
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import type { JobJournal, Recording } from './port.ts';
+import type { JobJournal, Note, Recording } from './port.ts';
 import type { Packed } from './sound-protocol.ts';
 import { readZip } from './zip-reader.ts';
 
@@ -8,6 +8,8 @@ export interface Kept {
   readonly recording: Recording;
   readonly journal: JobJournal;
   readonly segments: readonly Segment[];
+  /** not in archives of before there were any */
+  readonly notes?: readonly Note[];
 }
 
 const FORMAT = 'sotto-library';
@@ -57,7 +59,7 @@ const isIndex = (value: unknown): value is { readonly recordings: readonly unkno
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value)) return false;
-  const { recording, journal, segments } = value;
+  const { recording, journal, segments, notes } = value;
   return (
     isObject(recording) &&
     typeof recording.id === 'string' &&
@@ -66,13 +68,16 @@ function isKept(value: unknown): value is Kept {
     ['live', 'file', 'url'].includes(String(recording.kind)) &&
     ['done', 'stopped'].includes(String(recording.state)) &&
     [recording.createdAt, recording.seconds, recording.bytes].every(Number.isFinite) &&
+    (recording.begunAt === undefined || Number.isFinite(recording.begunAt)) &&
+    (recording.session === undefined || isSession(recording.session)) &&
     isObject(journal) &&
     journal.id === recording.id &&
     typeof journal.model === 'string' &&
     typeof journal.language === 'string' &&
     isObject(journal.options) &&
     Array.isArray(segments) &&
-    segments.every(isSegment)
+    segments.every(isSegment) &&
+    (notes === undefined || (Array.isArray(notes) && notes.every(isNote)))
   );
 }
 
@@ -80,3 +85,12 @@ const isSegment = (value: unknown): boolean =>
   isObject(value) &&
   typeof value.text === 'string' &&
   [value.id, value.start, value.end].every(Number.isFinite);
+
+const isSession = (value: unknown): boolean =>
+  isObject(value) && typeof value.id === 'string' && typeof value.speaker === 'string';
+
+const isNote = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value.id === 'string' &&
+  typeof value.text === 'string' &&
+  Number.isFinite(value.at);

@@ -1,7 +1,14 @@
 /** Recordings, their text and their journals in IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Segment } from '../../shared/transcript/transcript.ts';
-import { type Found, type IndexStore, type JobJournal, mayBecome, type Recording } from './port.ts';
+import {
+  type Found,
+  type IndexStore,
+  type JobJournal,
+  mayBecome,
+  type Note,
+  type Recording,
+} from './port.ts';
 
 interface StoredSegment {
   readonly recording: string;
@@ -9,10 +16,15 @@ interface StoredSegment {
   readonly id: number;
 }
 
+interface StoredNote extends Note {
+  readonly recording: string;
+}
+
 interface Schema extends DBSchema {
   recordings: { key: string; value: Recording };
   journals: { key: string; value: JobJournal };
   segments: { key: [string, number]; value: StoredSegment };
+  notes: { key: [string, string]; value: StoredNote };
 }
 
 /** What each version of the schema adds to the one before; never changed, only added to. */
@@ -22,9 +34,13 @@ const VERSIONS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
     db.createObjectStore('journals', { keyPath: 'id' });
     db.createObjectStore('segments', { keyPath: ['recording', 'id'] });
   },
+  () => undefined, // 2: documents
+  (db) => {
+    db.createObjectStore('notes', { keyPath: ['recording', 'id'] });
+  },
 ];
 
-const textOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
+const allOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
 /** Rejects with a DOMException where the browser keeps nothing (some private windows). */
 export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
@@ -35,7 +51,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     // Another tab has a newer version of the page: it must not wait for this one.
     blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
   });
-  const ALL = ['recordings', 'journals', 'segments'] as const;
+  const ALL = ['recordings', 'journals', 'segments', 'notes'] as const;
 
   return {
     recordings: () => db.getAll('recordings'),
@@ -43,7 +59,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     async begin(recording, journal) {
       const tx = db.transaction(ALL, 'readwrite');
       await Promise.all([
-        tx.objectStore('segments').delete(textOf(recording.id)),
+        tx.objectStore('segments').delete(allOf(recording.id)),
         tx.objectStore('recordings').put(recording),
         tx.objectStore('journals').put(journal),
         tx.done,
@@ -87,7 +103,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
         tx.done,
       ]);
     },
-    segments: async (id) => (await db.getAll('segments', textOf(id))).map(({ segment }) => segment),
+    segments: async (id) => (await db.getAll('segments', allOf(id))).map(({ segment }) => segment),
     async search(text, limit) {
       const wanted = text.trim().toLocaleLowerCase();
       if (wanted === '') return [];
@@ -102,10 +118,19 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
       }
       return found;
     },
+    async notes(id) {
+      const stored = await db.getAll('notes', allOf(id));
+      return stored.map(({ recording: _, ...note }) => note).sort((a, b) => a.at - b.at);
+    },
+    async putNotes(id, notes) {
+      const tx = db.transaction('notes', 'readwrite');
+      await Promise.all([...notes.map((note) => tx.store.put({ ...note, recording: id })), tx.done]);
+    },
     async remove(id) {
       const tx = db.transaction(ALL, 'readwrite');
       await Promise.all([
-        tx.objectStore('segments').delete(textOf(id)),
+        tx.objectStore('notes').delete(allOf(id)),
+        tx.objectStore('segments').delete(allOf(id)),
         tx.objectStore('recordings').delete(id),
         tx.objectStore('journals').delete(id),
         tx.done,

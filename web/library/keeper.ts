@@ -29,6 +29,7 @@ export async function keepJob({ index, id, job, written, onChange, onTrouble }: 
   let told = written;
   let length: number | undefined;
   let state: RecordingState | undefined;
+  let begunAt: number | undefined;
   let tail = Promise.resolve();
   let broken = false;
 
@@ -52,10 +53,11 @@ export async function keepJob({ index, id, job, written, onChange, onTrouble }: 
       told = segments.length;
       enqueue(() => index.append(id, fresh, { language }));
     }
-    const patch = changeOf(snapshot, { state, length });
+    const patch = changeOf(snapshot, { state, length, begunAt });
     if (patch === undefined) return;
     state = patch.state ?? state;
     length = progress.totalSeconds;
+    begunAt = snapshot.begunAt;
     enqueue(() => index.change(id, patch));
   }
 
@@ -68,13 +70,18 @@ export async function keepJob({ index, id, job, written, onChange, onTrouble }: 
 
 /** What a picture of the job changes in its recording. The length of a capture is its sound's. */
 function changeOf(
-  { source, state, progress }: JobSnapshot,
-  before: { readonly state: RecordingState | undefined; readonly length: number | undefined },
+  { source, state, progress, begunAt }: JobSnapshot,
+  before: {
+    readonly state: RecordingState | undefined;
+    readonly length: number | undefined;
+    readonly begunAt: number | undefined;
+  },
 ): Partial<Omit<Recording, 'id'>> | undefined {
   const next = stateFor(state);
   const moved = next === undefined || next === before.state ? {} : { state: next };
   const { totalSeconds } = progress;
+  const begins = begunAt === undefined || begunAt === before.begunAt ? {} : { begunAt };
   const known = totalSeconds !== undefined && totalSeconds !== before.length && source.kind !== 'live';
-  const patch = { ...moved, ...(known ? { seconds: totalSeconds } : {}) };
+  const patch = { ...moved, ...begins, ...(known ? { seconds: totalSeconds } : {}) };
   return Object.keys(patch).length === 0 ? undefined : patch;
 }

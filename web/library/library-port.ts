@@ -1,7 +1,7 @@
 /** What the page has of the library. */
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
-import type { Found, JobJournal, Recording } from './port.ts';
+import type { Found, JobJournal, Note, Recording, Session } from './port.ts';
 
 /** `full`: the device had no room; `failed`: it could not be written otherwise. Jobs go on all the same, in memory. */
 export type Trouble = 'full' | 'failed';
@@ -34,7 +34,14 @@ export interface Library {
   /** called after each change */
   subscribe(listener: () => void): () => void;
   /** `again`: the job whose source is read once more; its recording gets the new text instead of the old. */
-  keep(source: Source, again?: Job): Keeping;
+  keep(source: Source, again?: Job, session?: Session): Keeping;
+  /** What it is kept as; undefined where it is not. */
+  idOf(job: Job): string | undefined;
+  /** Who is heard in a recording of a session. */
+  nameSpeaker(id: string, speaker: string): Promise<void>;
+  /** in order of time */
+  notes(id: string): Promise<readonly Note[]>;
+  addNote(id: string, note: Note): Promise<void>;
   /** Ids of what an earlier visit left unfinished and no tab is at; their sound is whole again. */
   recover(): Promise<readonly string[]>;
   /** undefined: nothing is left to read, its sound is gone, or somebody is at it */

@@ -1,10 +1,11 @@
 /** The library of one page: keeps jobs while they run, and gives them back on a later visit. */
 import type { Clock } from '../../shared/queue/port.ts';
-import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
+import type { Job, Source } from '../client/transcriber.ts';
 import type { Claims } from './claims.ts';
+import { entryOf, type Start } from './entry.ts';
 import { keepJob } from './keeper.ts';
 import type { Library, Trouble } from './library-port.ts';
-import type { IndexStore, JournalOptions, Recording } from './port.ts';
+import type { IndexStore, Recording } from './port.ts';
 import type { SoundStore } from './sound-store.ts';
 import { createSoundTaker } from './sound-taker.ts';
 import { transfers } from './transfers.ts';
@@ -58,6 +59,7 @@ export function createLibrary(parts: LibraryParts): Library {
         if (
           recording?.sound === 'none' &&
           (await index.segments(id)).length === 0 &&
+          (await index.notes(id)).length === 0 &&
           job.snapshot.source.kind === 'live'
         )
           await index.remove(id);
@@ -74,24 +76,9 @@ export function createLibrary(parts: LibraryParts): Library {
   }
 
   /** Its entry, without text; what is there of an earlier reading stays but that. */
-  async function begin(id: string, source: Source, job: Job, asked: TranscribeOptions): Promise<void> {
-    const { model, language } = job.snapshot;
-    const former = await index.find(id);
-    const recording: Recording = former ?? {
-      id,
-      name: source.name,
-      kind: source.kind,
-      ...(source.kind === 'url' ? { url: source.url } : {}),
-      createdAt: wall(),
-      seconds: 0,
-      bytes: 0,
-      state: source.kind === 'live' ? 'capturing' : 'reading',
-      sound: 'none',
-    };
-    await index.begin(
-      { ...recording, state: source.kind === 'live' ? 'capturing' : 'reading' },
-      { id, model, options: journalOptions(asked), language, readUntil: 0, segments: 0 },
-    );
+  async function begin(id: string, source: Source, start: Start): Promise<void> {
+    const { recording, journal } = entryOf(id, source, start, { former: await index.find(id), now: wall() });
+    await index.begin(recording, journal);
   }
 
   async function purge(id: string): Promise<void> {
@@ -149,7 +136,7 @@ export function createLibrary(parts: LibraryParts): Library {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    keep(source, again) {
+    keep(source, again, session) {
       const former = source.kind === 'live' || again === undefined ? undefined : kept.get(again);
       const id = former ?? crypto.randomUUID();
       const before = active.get(id)?.ended ?? Promise.resolve();
@@ -158,7 +145,7 @@ export function createLibrary(parts: LibraryParts): Library {
       return {
         options: tap === undefined ? {} : { tap },
         follow(job, asked) {
-          const begun = claim.then(() => begin(id, source, job, asked));
+          const begun = claim.then(() => begin(id, source, { job, asked, session }));
           if (source.kind === 'file') taker.copy(id, source.file, begun);
           else taker.begun(id, begun);
           follow(id, job, {
@@ -168,6 +155,22 @@ export function createLibrary(parts: LibraryParts): Library {
           });
         },
       };
+    },
+    idOf: (job) => kept.get(job),
+    async nameSpeaker(id, speaker) {
+      const session = (await index.find(id))?.session;
+      if (session === undefined) return;
+      await index.change(id, { session: { ...session, speaker } });
+      tell();
+    },
+    notes: index.notes,
+    async addNote(id, note) {
+      try {
+        await index.putNotes(id, [note]);
+      } catch (thrown) {
+        troubled(thrown);
+      }
+      tell();
     },
     async recover() {
       const left = await Promise.all((await index.recordings()).map(recovered));
@@ -242,14 +245,3 @@ export function createLibrary(parts: LibraryParts): Library {
 
 const isFull = (thrown: unknown): boolean =>
   thrown instanceof DOMException && thrown.name === 'QuotaExceededError';
-
-/** What it is to be read on with, should it be interrupted. */
-function journalOptions({ task, language, prompt, terms, doubtful }: TranscribeOptions): JournalOptions {
-  return {
-    ...(task === undefined ? {} : { task }),
-    ...(language === undefined ? {} : { language }),
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(terms === undefined ? {} : { terms }),
-    ...(doubtful === undefined ? {} : { doubtful }),
-  };
-}

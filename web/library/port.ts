@@ -4,6 +4,21 @@ import type { Segment } from '../../shared/transcript/transcript.ts';
 
 export type SourceKind = 'live' | 'file' | 'url';
 
+/** What was heard at once from several sources is one session, with a recording for each. */
+export interface Session {
+  readonly id: string;
+  /** who is heard in this one; for people */
+  readonly speaker: string;
+}
+
+/** Written down by a person while it was recorded. */
+export interface Note {
+  readonly id: string;
+  /** seconds of the recording */
+  readonly at: number;
+  readonly text: string;
+}
+
 /**
  * Where a recording stands. `capturing`: its sound is being written; `reading`: its text is not whole; `done`: it is;
  * `stopped`: nobody wants the rest for now, or it could not be read.
@@ -41,6 +56,9 @@ export interface Recording {
   readonly sound: SoundState;
   /** epoch milliseconds: it was deleted, and can still be had back */
   readonly deletedAt?: number;
+  readonly session?: Session;
+  /** epoch milliseconds at which its second 0 was, where that is known */
+  readonly begunAt?: number;
 }
 
 /** What it is read with, to go on in the same way. */
@@ -86,6 +104,10 @@ export interface IndexStore {
   segments(id: string): Promise<readonly Segment[]>;
   /** in the order of recordings and their time, at most `limit`; without case */
   search(text: string, limit: number): Promise<readonly Found[]>;
+  /** in order of time */
+  notes(id: string): Promise<readonly Note[]>;
+  /** Each replaces the one with its id. */
+  putNotes(id: string, notes: readonly Note[]): Promise<void>;
   remove(id: string): Promise<void>;
   close(): void;
 }

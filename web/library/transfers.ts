@@ -31,8 +31,12 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
       const all = [];
       for (const recording of await visible()) {
         const { id } = recording;
-        const [journal, segments] = await Promise.all([index.journal(id), index.segments(id)]);
-        if (journal !== undefined) all.push({ recording, journal, segments });
+        const [journal, segments, notes] = await Promise.all([
+          index.journal(id),
+          index.segments(id),
+          index.notes(id),
+        ]);
+        if (journal !== undefined) all.push({ recording, journal, segments, notes });
       }
       if (all.reduce((sum, { recording }) => sum + recording.bytes, 0) > MOST_BYTES) {
         throw new RangeError('more than fits into one file');
@@ -54,7 +58,7 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
     },
     async unpack(archive) {
       let count = 0;
-      for (const { recording, journal, segments, sound } of await unpacked(archive)) {
+      for (const { recording, journal, segments, notes = [], sound } of await unpacked(archive)) {
         const { id } = recording;
         if ((await index.find(id)) !== undefined) continue;
         const release = await claims.take(id);
@@ -67,6 +71,7 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
           const state = kept === 'cut' ? 'none' : kept === 'whole' ? recording.sound : kept;
           await index.begin({ ...recording, bytes, sound: state }, { ...journal, segments: 0 });
           await index.append(id, segments, journal);
+          await index.putNotes(id, notes);
           count += 1;
           tell();
           if (kept === 'cut') throw new DOMException('no room', 'QuotaExceededError');

@@ -3,6 +3,7 @@ import { str } from '@lit/localize';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import { messageId, nextId } from '../app/words/errors.ts';
 import { app } from './zh-Hans-app.ts';
+import { captions } from './zh-Hans-captions.ts';
 import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
 import { place } from './zh-Hans-place.ts';
@@ -21,6 +22,7 @@ export const templates = {
   ...app,
   ...place,
   ...settings,
+  ...captions,
   ...library,
   ...player,
 

@@ -72,6 +72,11 @@ export const libraryWords = {
     }),
   undo: () => msg('Undo', { id: 'library.undo' }),
   sound: (name: string) => msg(str`Sound of ${name}`, { id: 'library.sound' }),
+  notes: () => msg('Notes', { id: 'library.notes' }),
+  together: (names: string) =>
+    msg(str`Recorded together with ${names}: what you save holds both, with their speakers.`, {
+      id: 'library.together',
+    }),
   pack: () => msg('Export everything', { id: 'library.pack' }),
   packing: () => msg('Writing the file…', { id: 'library.packing' }),
   unpack: () => msg('Import', { id: 'library.unpack' }),
