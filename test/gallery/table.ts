@@ -71,6 +71,10 @@ async function library(page: Page): Promise<void> {
   await page.locator('library-item li').first().waitFor();
 }
 
+async function empty(page: Page): Promise<void> {
+  await page.locator('first-run').getByRole('button', { name: 'Close' }).click();
+}
+
 async function outputs(page: Page): Promise<void> {
   await state('done')(page);
   await page.locator('output-panel summary').click();
@@ -86,9 +90,33 @@ const view =
     await page.locator(there).first().waitFor();
   };
 
+async function captions(page: Page): Promise<void> {
+  await view('captions', 'captions-view')(page);
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = async () =>
+      new AudioContext().createMediaStreamDestination().stream;
+  });
+  await page.getByRole('button', { name: 'Start captions' }).click();
+  await page.waitForFunction(() => window.fake.jobs[0] !== undefined, undefined, { polling: 100 });
+  await page.evaluate(
+    (read) => {
+      window.fake.jobs[0]?.change({
+        begunAt: performance.timeOrigin + performance.now() - 60_000,
+        state: { name: 'listening' },
+        segments: read,
+        partial: { committed: 'and the next', tentative: 'thing I wanted to' },
+        level: 0.1,
+      });
+    },
+    segments(6, 9),
+  );
+  await page.getByText('thing I wanted to').first().waitFor();
+}
+
 /** Views are reached by the address: one line each. */
 export const PICTURES: readonly Picture[] = [
-  { name: 'empty', what: 'An empty desk', show: state('empty'), shots: [DESK, DESK_DARK, TABLET, PHONE] },
+  { name: 'first-run', what: 'A first visit', show: state('empty'), shots: [DESK, TABLET, PHONE] },
+  { name: 'empty', what: 'An empty desk', show: empty, shots: [DESK_DARK, PHONE_DARK] },
   { name: 'loading', what: 'A model on its way', show: state('loading'), shots: [DESK, PHONE_DARK] },
   { name: 'reading', what: 'A file that is read', show: state('reading'), shots: [DESK, PHONE] },
   { name: 'queued', what: 'Files in line, read on the CPU', show: state('queued'), shots: [TABLET, PHONE] },
@@ -109,6 +137,7 @@ export const PICTURES: readonly Picture[] = [
     shots: [TABLET, PHONE],
   },
   { name: 'library', what: 'What is kept on the device', show: library, shots: [DESK, TABLET_DARK, PHONE] },
+  { name: 'captions', what: 'Live captions', show: captions, shots: [DESK_DARK, PHONE] },
   {
     name: 'settings',
     what: 'Settings',
