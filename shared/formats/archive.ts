@@ -9,7 +9,7 @@ import { tidy } from './units.ts';
 
 export interface ArchiveWork {
   /** each is asked for once, when its turn comes */
-  readonly manuscripts: readonly (() => Manuscript)[];
+  readonly manuscripts: readonly (() => Manuscript | Promise<Manuscript>)[];
   /** of their sources, in the same order */
   readonly names: readonly string[];
   readonly format: OfferedId;
@@ -35,7 +35,7 @@ export async function* archive(work: ArchiveWork): AsyncGenerator<Uint8Array<Arr
   const names = fileNames(work.names, OFFERED[format].extension, [INDEX]);
   const rows: string[][] = [['file', 'source', 'seconds', 'language', 'model', 'segments']];
   for (const [index, ask] of manuscripts.entries()) {
-    const manuscript = ask();
+    const manuscript = await ask();
     const name = names[index] ?? '';
     const content = await OFFERED[format].write(manuscript, options);
     // What is a ZIP itself grows when it is compressed again.

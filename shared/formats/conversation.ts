@@ -1,6 +1,5 @@
 /** What was said into several recordings at once, as one manuscript. Pure. */
 import { mergeByTime } from '../transcript/merge-by-time.ts';
-import type { Segment } from '../transcript/transcript.ts';
 import type { Manuscript, SpokenSegment, TimedNote } from './format.ts';
 
 /** One recording of a session. */
@@ -8,7 +7,8 @@ export interface Voice {
   readonly speaker: string;
   /** epoch milliseconds of its second 0, where that is known */
   readonly begunAt: number | undefined;
-  readonly segments: readonly Segment[];
+  /** a segment may be somebody else's, where a person said so */
+  readonly segments: readonly SpokenSegment[];
   /** of this recording: seconds of it */
   readonly notes: readonly TimedNote[];
   /** seconds */
@@ -23,8 +23,8 @@ export function conversationOf(title: string, voices: readonly Voice[]): Manuscr
   const several = new Set(voices.map(({ speaker }) => speaker)).size > 1;
   const said = voices.map(({ segments, speaker }, index) =>
     segments.map((segment) => ({
-      ...later(segment, froms[index] ?? 0),
       ...(several ? { speaker } : {}),
+      ...later(segment, froms[index] ?? 0),
     })),
   );
   const notes = voices.flatMap((voice, index) =>
@@ -51,7 +51,7 @@ export function offsets(voices: readonly Pick<Voice, 'begunAt'>[]): number[] {
   return voices.map(({ begunAt }) => (begunAt === undefined ? 0 : (begunAt - first) / 1000));
 }
 
-function later(segment: Segment, seconds: number): Segment {
+function later(segment: SpokenSegment, seconds: number): SpokenSegment {
   if (seconds === 0) return segment;
   const { start, end, words } = segment;
   return {

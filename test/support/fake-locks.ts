@@ -1,4 +1,4 @@
-/** The Web Locks that tests need: requests of one name in order, shared and exclusive, with a signal. */
+/** The Web Locks that tests need: requests of one name in order, shared and exclusive, with a signal, and stolen. */
 
 interface Waiting {
   readonly name: string;
@@ -13,12 +13,17 @@ export interface FakeLocks extends Pick<LockManager, 'request' | 'query'> {
 
 export function createFakeLocks(): FakeLocks {
   const held: LockInfo[] = [];
+  const losers = new WeakMap<LockInfo, () => void>();
   let pending: Waiting[] = [];
 
   function grant(): void {
-    for (let next = pending[0]; next !== undefined && mayStart(next); next = pending[0]) {
-      pending = pending.slice(1);
-      next.start();
+    const blocked = new Set<string>();
+    for (const next of [...pending]) {
+      if (blocked.has(next.name) || !mayStart(next)) blocked.add(next.name);
+      else {
+        pending = pending.filter((one) => one !== next);
+        next.start();
+      }
     }
   }
   const mayStart = ({ name, mode }: Waiting): boolean => {
@@ -26,9 +31,14 @@ export function createFakeLocks(): FakeLocks {
     return same.length === 0 || (mode === 'shared' && same.every((lock) => lock.mode === 'shared'));
   };
 
+  const letGo = (lock: LockInfo): void => {
+    const at = held.indexOf(lock);
+    if (at >= 0) held.splice(at, 1);
+  };
+
   const request = (
     name: string,
-    { mode = 'exclusive', signal }: LockOptions,
+    { mode = 'exclusive', signal, steal = false }: LockOptions,
     hold: (lock: Lock) => unknown,
   ): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -38,14 +48,23 @@ export function createFakeLocks(): FakeLocks {
         start() {
           const lock = { name, mode };
           held.push(lock);
+          losers.set(lock, () => reject(new DOMException('stolen', 'AbortError')));
           Promise.resolve(hold(lock))
             .then(resolve, reject)
             .finally(() => {
-              held.splice(held.indexOf(lock), 1);
+              letGo(lock);
               grant();
             });
         },
       };
+      if (signal?.aborted) return reject(signal.reason);
+      if (steal) {
+        for (const lock of held.filter((one) => one.name === name)) {
+          letGo(lock);
+          losers.get(lock)?.();
+        }
+        return waiting.start();
+      }
       signal?.addEventListener('abort', () => {
         if (!pending.includes(waiting)) return;
         pending = pending.filter((one) => one !== waiting);

@@ -2,6 +2,9 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE_RATE } from '../../shared/audio/pcm.ts';
 import { readWav } from '../../shared/audio/wav.ts';
+import { withText } from '../../shared/edit/change-lines.ts';
+import { spokenSegments } from '../../shared/edit/document.ts';
+import { assigned, withSpeaker } from '../../shared/edit/speakers.ts';
 import type { SpeechWindow } from '../../shared/speech/window.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { keptText } from '../../web/app/kept-conversation.ts';
@@ -9,6 +12,7 @@ import { rowsOf, sorted } from '../../web/app/library-list.ts';
 import { unreadWindows } from '../../web/client/resume.ts';
 import type { Source } from '../../web/client/transcriber.ts';
 import { type Kept, packed, unpacked } from '../../web/library/archive.ts';
+import { createEditLock } from '../../web/library/edit-lock.ts';
 import { openIndex } from '../../web/library/index-store.ts';
 import { createLibrary, UNDO_MS } from '../../web/library/library.ts';
 import type { IndexStore, Recording } from '../../web/library/port.ts';
@@ -17,6 +21,7 @@ import { captureFrom } from '../../web/library/unread-sound.ts';
 import { writeArchive } from '../../web/library/worker/archive-writer.ts';
 import { createWavWriter, repairWav, type SoundFile } from '../../web/library/worker/wav-writer.ts';
 import { readZip } from '../../web/library/zip-reader.ts';
+import { createFakeLocks } from '../support/fake-locks.ts';
 import { createFakeTranscriber, type FakeJob } from '../support/fake-transcriber.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -150,6 +155,7 @@ describe('the library', () => {
           return () => held.delete(id);
         },
       },
+      editing: createEditLock(createFakeLocks()),
       clock,
       wall: () => 1000,
     });
@@ -313,6 +319,146 @@ describe('the library', () => {
     const [{ id } = { id: '' }] = await library.list();
     await expect(index.change(id, { state: 'capturing' })).rejects.toThrow(RangeError);
     expect(await index.change(id, { name: 'b' })).toMatchObject({ name: 'b', state: 'done' });
+  });
+});
+
+describe('what is edited', () => {
+  let index: IndexStore;
+  let databases = 0;
+  beforeEach(async () => {
+    databases += 1;
+    index = await openIndex(`documents-${databases}`);
+    const journal = { id: 'a', model: 'm', options: {}, language: 'en', readUntil: 0, segments: 0 };
+    await index.begin(recording('a', { sound: 'none' }), journal);
+    await index.append('a', [segment(0, 'Hello word'), segment(1, 'again')], { language: 'en' });
+  });
+  afterEach(() => index.close());
+
+  const libraryOf = (sounds?: SoundStore) =>
+    createLibrary({
+      index,
+      sounds,
+      claims: { take: async () => () => undefined },
+      editing: createEditLock(createFakeLocks()),
+      clock: createVirtualClock(),
+      wall: () => 1000,
+    });
+
+  it('is kept beside what was heard, found, and taken back to it', async () => {
+    const library = libraryOf();
+    const before = await library.document('a');
+    const named = withSpeaker(withText(before.document, 0, 'Hello world'), 'Anna');
+    const spoken = assigned(named.document, [1], named.id);
+    const saved = await library.saveDocument('a', spoken, before);
+    expect(saved?.revision).toBe(1);
+    const kept = await libraryOf().document('a');
+    expect(kept).toEqual({ ...saved, document: spoken });
+    expect(spokenSegments(kept.document).map(({ text, speaker }) => [text, speaker])).toEqual([
+      ['Hello world', undefined],
+      ['again', 'Anna'],
+    ]);
+    expect(
+      (await library.segments('a')).map(({ text }) => text),
+      'what was heard stays',
+    ).toEqual(['Hello word', 'again']);
+    expect(await library.search('WORLD')).toMatchObject([{ id: 'a', segment: { id: 0 } }]);
+    expect(await library.search('again')).toHaveLength(1);
+    expect(await library.search('word')).toEqual([]);
+
+    await index.append('a', [segment(2, 'the rest')], { language: 'en' });
+    expect((await library.document('a')).document.segments.map(({ text }) => text)).toEqual([
+      'Hello world',
+      'again',
+      'the rest',
+    ]);
+
+    const back = await library.saveDocument('a', before.document, kept);
+    expect(back?.revision).toBe(0);
+    expect(await index.document('a')).toBeUndefined();
+  });
+
+  it('is read in parts where it is long, all of it and in order', async () => {
+    const ids = Array.from({ length: 700 }, (_, id) => id);
+    await index.append(
+      'a',
+      ids.map((id) => segment(id, `${id}`)),
+      { language: 'en' },
+    );
+    await index.append('b', [segment(0, 'of another')], { language: 'en' });
+    expect((await index.segments('a')).map(({ id, text }) => [id, text])).toEqual(
+      ids.map((id) => [id, `${id}`]),
+    );
+    expect(await index.segments('none')).toEqual([]);
+  });
+
+  it('is not written over by who has not seen it', async () => {
+    const [one, two] = [libraryOf(), libraryOf()];
+    const [first, second] = await Promise.all([one.document('a'), two.document('a')]);
+    expect(await one.saveDocument('a', withText(first.document, 0, 'mine'), first)).toBeDefined();
+    expect(await two.saveDocument('a', withText(second.document, 0, 'yours'), second)).toBeUndefined();
+    expect((await two.document('a')).document.segments[0]?.text).toBe('mine');
+    await index.remove('a');
+    expect(await index.document('a')).toBeUndefined();
+    expect(await one.saveDocument('a', first.document, first), 'it is gone').toBeUndefined();
+  });
+
+  it('is not lost when its source is read once more', async () => {
+    const library = libraryOf();
+    const transcriber = createFakeTranscriber('m');
+    const source: Source = { kind: 'url', url: 'https://example.org/a.mp3', name: 'a.mp3' };
+    const read = (again?: FakeJob) => {
+      const keeping = library.keep(source, again);
+      const job = transcriber.transcribe(source) as FakeJob;
+      keeping.follow(job, {});
+      job.change({ state: { name: 'done' }, segments: [segment(0, 'text')] });
+      return job;
+    };
+    const job = read();
+    const id = library.idOf(job)!;
+    await expect.poll(() => index.find(id)).toMatchObject({ state: 'done' });
+    const before = await library.document(id);
+    await library.saveDocument(id, withText(before.document, 0, 'edited'), before);
+    const again = library.idOf(read(job))!;
+    expect(again).not.toBe(id);
+    await expect.poll(() => index.find(again)).toMatchObject({ state: 'done' });
+    expect((await library.document(id)).document.segments[0]?.text).toBe('edited');
+    expect((await library.document(again)).document.segments[0]?.text).toBe('text');
+  });
+
+  it('by one tab at a time: the next gets its turn, or takes it', async () => {
+    const take = createEditLock(createFakeLocks());
+    const { signal } = new AbortController();
+    const first = await take('a', 'turn', signal);
+    const asked = take('a', 'turn', signal);
+    await expect(take('a', 'turn', AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    const other = await take('b', 'turn', signal);
+    first.release();
+    const second = await asked;
+    const third = await take('a', 'now', signal);
+    await second.lost;
+    third.release();
+    other.release();
+  });
+
+  it('goes with the archive and comes back', async () => {
+    const before = await libraryOf().document('a');
+    await libraryOf().saveDocument('a', withText(before.document, 0, 'edited'), before);
+    let file: File | undefined;
+    const sounds: Partial<SoundStore> = {
+      remove: async () => undefined,
+      open: async () => file,
+      async pack(name, parts) {
+        const written = memoryFile();
+        await writeArchive(written, parts, async () => new Blob());
+        file = new File([written.bytes], name);
+        return { kept: 'whole', bytes: file.size, seconds: 0 };
+      },
+    };
+    const archive = await libraryOf(sounds as SoundStore).pack();
+    await index.remove('a');
+    expect(await libraryOf().unpack(archive)).toBe(1);
+    const { document, revision } = await libraryOf().document('a');
+    expect([document.segments.map(({ text }) => text), revision]).toEqual([['edited', 'again'], 1]);
   });
 });
 

@@ -1,10 +1,12 @@
 import { css, html, nothing, type PropertyValues } from 'lit';
+import type { Manuscript } from '../../shared/formats/format.ts';
 import { OFFERED, OFFERED_IDS, type OfferedId } from '../../shared/formats/offered.ts';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Job } from '../client/transcriber.ts';
 import { type BatchState, IDLE, packed } from './batch.ts';
 import { download } from './download.ts';
 import { SottoElement } from './element.ts';
+import { manuscriptOf } from './manuscript.ts';
 import { recall, remember } from './preferences.ts';
 import { base, controls } from './styles.ts';
 import { outputWords } from './words/output.ts';
@@ -17,12 +19,15 @@ export class BatchBar extends SottoElement {
   static override properties = {
     jobs: { attribute: false },
     output: { attribute: false },
+    manuscript: { attribute: false },
     state: { state: true },
     done: { state: true },
     format: { state: true },
   };
   declare jobs: readonly Job[];
   declare output: OutputOptions;
+  /** what is written down of a job */
+  declare manuscript: ((job: Job) => Promise<Manuscript>) | undefined;
   declare state: BatchState;
   declare done: readonly Job[];
   declare format: OfferedId;
@@ -33,6 +38,7 @@ export class BatchBar extends SottoElement {
     super();
     this.jobs = [];
     this.output = STANDARD_OPTIONS;
+    this.manuscript = undefined;
     this.state = IDLE;
     this.done = [];
     this.format = OFFERED_IDS.find((id) => id === recall('batch')) ?? 'txt';
@@ -126,13 +132,14 @@ export class BatchBar extends SottoElement {
 
   readonly #pack = async (): Promise<void> => {
     const { done, format, output } = this;
+    const manuscript = this.manuscript ?? (async ({ snapshot }: Job) => manuscriptOf(snapshot));
     this.#work = new AbortController();
     const { signal } = this.#work;
     const tell = (count: number) => {
       this.state = { name: 'packing', done: count, total: done.length };
     };
     tell(0);
-    const outcome = await packed(done, format, output, { signal, tell });
+    const outcome = await packed(done, manuscript, format, output, { signal, tell });
     if (outcome.file !== undefined) download(outcome.file);
     this.state = outcome.state;
   };

@@ -1,8 +1,9 @@
 /** Many jobs as one file. The writer of archives is loaded when it is first asked for. */
+
+import type { Manuscript } from '../../shared/formats/format.ts';
 import type { OfferedId } from '../../shared/formats/offered.ts';
 import type { OutputOptions } from '../../shared/formats/options.ts';
 import type { Job } from '../client/transcriber.ts';
-import { manuscriptOf } from './manuscript.ts';
 
 export type BatchState =
   | { readonly name: 'idle' }
@@ -20,6 +21,7 @@ interface Watched {
 /** The archive; none when it was cancelled or failed. */
 export async function packed(
   jobs: readonly Job[],
+  manuscript: (job: Job) => Promise<Manuscript>,
   format: OfferedId,
   options: OutputOptions,
   { signal, tell }: Watched,
@@ -28,7 +30,7 @@ export async function packed(
     const { archive } = await import('../../shared/formats/archive.ts');
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     const work = {
-      manuscripts: jobs.map((job) => () => manuscriptOf(job.snapshot)),
+      manuscripts: jobs.map((job) => () => manuscript(job)),
       names: jobs.map(({ snapshot }) => snapshot.source.name),
       format,
       options,

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import type { Manuscript } from '../../shared/formats/format.ts';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Job, JobSnapshot } from '../client/transcriber.ts';
 import { SottoElement } from './element.ts';
@@ -14,6 +15,12 @@ import { base, controls } from './styles.ts';
 import { Watch } from './watch.ts';
 import { jobWords } from './words/job.ts';
 
+/** A job's way to its recording in the library, and to its text as edited there. */
+export interface KeptJob {
+  readonly href: string;
+  manuscript(): Promise<Manuscript>;
+}
+
 /** One job: its name and state, and when open its progress, its transcript and what can be done with it. */
 export class JobCard extends SottoElement {
   static override properties = {
@@ -21,6 +28,7 @@ export class JobCard extends SottoElement {
     model: { attribute: false },
     open: { type: Boolean },
     output: { attribute: false },
+    kept: { attribute: false },
   };
   declare job: Job | undefined;
   /** the model it is read with */
@@ -28,6 +36,8 @@ export class JobCard extends SottoElement {
   declare open: boolean;
   /** how it is written down */
   declare output: OutputOptions;
+  /** where it is kept, undefined: it is not */
+  declare kept: KeptJob | undefined;
   readonly #watch = new Watch(this);
 
   constructor() {
@@ -36,6 +46,7 @@ export class JobCard extends SottoElement {
     this.model = undefined;
     this.open = false;
     this.output = STANDARD_OPTIONS;
+    this.kept = undefined;
     this.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
@@ -72,7 +83,7 @@ export class JobCard extends SottoElement {
             <p role="status">${stateText(state)}</p>
             ${eta === '' ? nothing : html`<p>${eta}</p>`}
           </div>
-          ${this.#endButton(snapshot)}
+          ${this.#openLink(snapshot)} ${this.#endButton(snapshot)}
         </header>
         ${this.#progress(snapshot)}
         <notice-list .notices=${snapshot.notices} ?empty=${snapshot.notices.length === 0}></notice-list>
@@ -82,6 +93,13 @@ export class JobCard extends SottoElement {
         </div>
       </article>
     `;
+  }
+
+  #openLink({ state, source, segments }: JobSnapshot) {
+    if (this.kept === undefined || !hasEnded(state) || segments.length === 0) return nothing;
+    return html`<a class="button small" href=${this.kept.href} aria-label=${jobWords.openNamed(source.name)}>
+      ${jobWords.open()}
+    </a>`;
   }
 
   #endButton(snapshot: JobSnapshot) {
@@ -164,7 +182,7 @@ export class JobCard extends SottoElement {
     return html`<p class="muted instead">${jobWords.noText()}</p>`;
   }
 
-  readonly #manuscript = () => manuscriptOf(this.job?.snapshot);
+  readonly #manuscript = () => this.kept?.manuscript() ?? manuscriptOf(this.job?.snapshot);
 
   readonly #end = (): void => {
     const job = this.job;

@@ -36,7 +36,7 @@ export const jobsSection = ({
   </div>
   <first-run hidden .jobs=${jobs} .models=${models} .current=${status?.model ?? ''} .hub=${hub}></first-run>
   ${jobs.length === 0 ? noJobs() : nothing} ${late.render()}
-  <batch-bar .jobs=${jobs} .output=${output}></batch-bar>
+  <batch-bar .jobs=${jobs} .output=${output} .manuscript=${desk?.manuscript}></batch-bar>
   ${repeat(
     jobs,
     (job) => job.id,
@@ -46,7 +46,8 @@ export const jobsSection = ({
       .model=${models.find(({ id }) => id === job.snapshot.model)}
       .open=${job.id === open}
       .output=${output}
+      .kept=${desk?.kept(job)}
     ></job-card>`,
   )}
-  ${desk === undefined ? nothing : html`<library-panel .desk=${desk}></library-panel>`}
+  ${desk === undefined ? nothing : html`<library-panel .desk=${desk} .output=${output}></library-panel>`}
 `;

@@ -1,11 +1,12 @@
 /** What a kept recording gives out: its own text, or with what was recorded at the same time one conversation. */
+import { spokenSegments } from '../../shared/edit/document.ts';
 import { conversationOf, type Voice } from '../../shared/formats/conversation.ts';
 import type { Manuscript } from '../../shared/formats/format.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Recording } from '../library/port.ts';
 import { AUTO } from './reading-choice.ts';
 
-type Kept = Pick<Library, 'list' | 'segments' | 'journal' | 'notes'>;
+type Kept = Pick<Library, 'list' | 'document' | 'journal' | 'notes'>;
 
 export interface KeptText {
   readonly manuscript: Manuscript;
@@ -30,11 +31,12 @@ async function othersOf(library: Kept, { id, session }: Recording): Promise<read
 
 async function voiceOf(library: Kept, recording: Recording): Promise<Voice> {
   const { id, session, begunAt, seconds } = recording;
-  const [segments, journal, notes] = await Promise.all([
-    library.segments(id),
+  const [{ document }, journal, notes] = await Promise.all([
+    library.document(id),
     library.journal(id),
     library.notes(id),
   ]);
+  const segments = spokenSegments(document);
   const { language = 'und', model = '' } = journal ?? {};
   return {
     speaker: session?.speaker ?? '',

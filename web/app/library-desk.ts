@@ -1,9 +1,14 @@
 /** Between the page and its library: what is started is kept, unless the visitor chose otherwise. */
 import { findModel } from '../../shared/asr/catalogue.ts';
+import { spokenSegments } from '../../shared/edit/document.ts';
+import type { Manuscript } from '../../shared/formats/format.ts';
 import type { Job, Source, TranscribeOptions, Transcriber } from '../client/transcriber.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Session } from '../library/port.ts';
+import type { KeptJob } from './job-card.ts';
+import { manuscriptOf } from './manuscript.ts';
 import { recall, remember } from './preferences.ts';
+import { fragmentOf } from './view.ts';
 
 export interface Desk {
   /** undefined: this browser keeps nothing */
@@ -14,6 +19,10 @@ export interface Desk {
   subscribe(listener: () => void): () => void;
   /** `again`: the job whose source this is; `session`: what it is recorded together with */
   transcribe(source: Source, options: TranscribeOptions, again?: Job, session?: Session): Job;
+  /** A job's way into the library; undefined where it is not kept. The same object each time. */
+  kept(job: Job): KeptJob | undefined;
+  /** What is written down of a job: its text as edited, where it was. */
+  manuscript(job: Job): Promise<Manuscript>;
   /** Reads an unfinished recording on; undefined where there is nothing to read. */
   resume(id: string): Promise<Job | undefined>;
 }
@@ -21,6 +30,17 @@ export interface Desk {
 export function createDesk(library: Library | undefined, transcriber: Transcriber): Desk {
   let keeps = recall('keep') !== 'no';
   const listeners = new Set<() => void>();
+
+  const ways = new WeakMap<Job, KeptJob>();
+
+  async function manuscript(job: Job): Promise<Manuscript> {
+    const heard = manuscriptOf(job.snapshot);
+    const id = library?.idOf(job);
+    const edited = id === undefined ? undefined : await library?.document(id);
+    return edited === undefined || edited.revision === 0
+      ? heard
+      : { ...heard, segments: spokenSegments(edited.document) };
+  }
 
   return {
     library,
@@ -44,6 +64,15 @@ export function createDesk(library: Library | undefined, transcriber: Transcribe
       keeping?.follow(job, options);
       return job;
     },
+    kept(job) {
+      const id = library?.idOf(job);
+      const before = ways.get(job);
+      if (id === undefined || before !== undefined) return before;
+      const way = { href: fragmentOf({ name: 'recording', id }), manuscript: () => manuscript(job) };
+      ways.set(job, way);
+      return way;
+    },
+    manuscript,
     async resume(id) {
       const unfinished = await library?.resume(id);
       if (unfinished === undefined) return undefined;

@@ -1,14 +1,16 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
 import { type KeptText, keptText } from './kept-conversation.ts';
+import { factsOf } from './library-facts.ts';
 import type { Row } from './library-list.ts';
 import { libraryItemStyles } from './library-styles.ts';
-import { currentLocale } from './locale.ts';
-import { bytes, clock, dateAndTime } from './quantities.ts';
+import { clock } from './quantities.ts';
 import { base, controls } from './styles.ts';
+import { fragmentOf } from './view.ts';
 import { jobWords } from './words/job.ts';
 import { libraryWords } from './words/library.ts';
 
@@ -30,11 +32,14 @@ export class LibraryItem extends SottoElement {
   static override properties = {
     row: { attribute: false },
     library: { attribute: false },
+    output: { attribute: false },
     face: { state: true },
     content: { state: true },
   };
   declare row: Row | undefined;
   declare library: Library | undefined;
+  /** how its text is written down */
+  declare output: OutputOptions;
   declare face: Face;
   declare content: Content | undefined;
 
@@ -42,6 +47,7 @@ export class LibraryItem extends SottoElement {
     super();
     this.row = undefined;
     this.library = undefined;
+    this.output = STANDARD_OPTIONS;
     this.face = 'closed';
     this.content = undefined;
   }
@@ -124,6 +130,14 @@ export class LibraryItem extends SottoElement {
   #buttons({ id, name, state, sound, kind }: Recording) {
     const readable = state === 'stopped' && (kind === 'url' || sound === 'whole' || sound === 'cut');
     return html`<div class="buttons">
+      <a
+        class="button small"
+        href=${fragmentOf({ name: 'recording', id })}
+        aria-label=${jobWords.openNamed(name)}
+        @click=${this.#close}
+      >
+        ${jobWords.open()}
+      </a>
       ${
         readable
           ? html`<button
@@ -172,10 +186,16 @@ export class LibraryItem extends SottoElement {
       ${
         manuscript.segments.length + notes.length === 0
           ? html`<p class="muted">${jobWords.noText()}</p>`
-          : html`<save-bar .manuscript=${() => manuscript} .name=${name}></save-bar>`
+          : html`<save-bar .manuscript=${() => manuscript} .name=${name} .output=${this.output}></save-bar>`
       }
     `;
   }
+
+  /** What is edited there is not what is shown here: it is read again when this is opened. */
+  readonly #close = (): void => {
+    this.#letGo();
+    this.face = 'closed';
+  };
 
   readonly #rename = async (): Promise<void> => {
     this.#letGo();
@@ -193,17 +213,17 @@ export class LibraryItem extends SottoElement {
 
   async #load(recording: Recording): Promise<void> {
     const { library } = this;
-    if (library === undefined) return;
     const { id } = recording;
-    const [segments, text, file] = await Promise.all([
-      library.segments(id),
+    if (library === undefined) return;
+    const [{ document }, text, file] = await Promise.all([
+      library.document(id),
       keptText(library, recording),
       library.sound(id),
     ]);
     this.#letGo();
     if (this.face !== 'open' || !this.isConnected) return;
     this.content = {
-      segments,
+      segments: document.segments,
       text,
       sound: file === undefined || file.size === 0 ? undefined : URL.createObjectURL(file),
     };
@@ -222,26 +242,3 @@ export class LibraryItem extends SottoElement {
 
 /** Lines shown of those that were found in one text. */
 const SHOWN = 5;
-
-function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
-  const locale = currentLocale();
-  const states = {
-    capturing: libraryWords.capturing(),
-    reading: libraryWords.reading(),
-    stopped: libraryWords.stopped(),
-    done: '',
-  };
-  const ofSound = {
-    none: kind === 'url' ? '' : libraryWords.noSound(),
-    cut: libraryWords.cutSound(),
-    writing: '',
-    whole: '',
-  };
-  return [
-    dateAndTime(createdAt, locale),
-    seconds > 0 ? clock(seconds) : '',
-    size > 0 ? bytes(size, locale) : '',
-    states[state],
-    ofSound[sound],
-  ].filter((fact) => fact !== '');
-}

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Library } from '../library/library-port.ts';
 import type { Found, Recording } from '../library/port.ts';
 import { SottoElement } from './element.ts';
@@ -20,6 +21,7 @@ import { pageWords } from './words/page.ts';
 export class LibraryPanel extends SottoElement {
   static override properties = {
     desk: { attribute: false },
+    output: { attribute: false },
     all: { state: true },
     found: { state: true },
     wanted: { state: true },
@@ -29,6 +31,8 @@ export class LibraryPanel extends SottoElement {
     answer: { state: true },
   };
   declare desk: Desk | undefined;
+  /** how texts are written down */
+  declare output: OutputOptions;
   declare all: readonly Recording[];
   declare found: readonly Found[];
   declare wanted: string;
@@ -49,6 +53,7 @@ export class LibraryPanel extends SottoElement {
   constructor() {
     super();
     this.desk = undefined;
+    this.output = STANDARD_OPTIONS;
     this.all = [];
     this.found = [];
     this.wanted = '';
@@ -107,6 +112,7 @@ export class LibraryPanel extends SottoElement {
             data-recording=${row.recording.id}
             .row=${row}
             .library=${library}
+            .output=${this.output}
             @item-asks=${(event: CustomEvent<ItemAsks>) => void this.#do(event.detail)}
           ></library-item>`,
         )}

@@ -29,5 +29,5 @@ export function openManuscript({ jobs, open }: JobList, options: OutputOptions):
 }
 
 /** Undetermined (ISO 639-3) as long as nobody said. */
-const savedLanguage = (language: string | undefined): string =>
+export const savedLanguage = (language: string | undefined): string =>
   language === undefined || language === AUTO ? 'und' : language;

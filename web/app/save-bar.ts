@@ -31,7 +31,7 @@ export class SaveBar extends SottoElement {
     answer: { state: true },
   };
   /** what is to be saved, made when it is asked for */
-  declare manuscript: () => Manuscript;
+  declare manuscript: () => Manuscript | Promise<Manuscript>;
   /** of the source */
   declare name: string;
   declare output: OutputOptions;
@@ -117,7 +117,7 @@ export class SaveBar extends SottoElement {
   /** What cannot be made is said: a part of the page that is loaded late may not be there. */
   async #file(format: OfferedId): Promise<File | undefined> {
     try {
-      return await transcriptFile(this.manuscript(), format, this.output, this.name);
+      return await transcriptFile(await this.manuscript(), format, this.output, this.name);
     } catch (thrown) {
       console.error(thrown);
       this.#say('not-made');
@@ -126,16 +126,17 @@ export class SaveBar extends SottoElement {
   }
 
   async #copy(): Promise<void> {
-    this.#say(await writeClipboard(plainText(this.manuscript().segments)));
+    this.#say(await writeClipboard(this.#text(({ segments }) => plainText(segments))));
   }
 
   async #copyTimed(): Promise<void> {
     const { times } = this.output;
-    const text = OFFERED.txt.write(this.manuscript(), {
-      ...this.output,
-      times: times === 'none' ? 'line' : times,
-    });
-    this.#say(await writeClipboard(text));
+    const timed = { ...this.output, times: times === 'none' ? ('line' as const) : times };
+    this.#say(await writeClipboard(this.#text((manuscript) => OFFERED.txt.write(manuscript, timed))));
+  }
+
+  async #text(write: (manuscript: Manuscript) => string): Promise<string> {
+    return write(await this.manuscript());
   }
 
   #say(answer: Answer): void {

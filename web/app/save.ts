@@ -33,9 +33,12 @@ export async function shareFile(file: File, title: string): Promise<'shared' | '
   }
 }
 
-export async function writeClipboard(text: string): Promise<'copied' | 'refused'> {
+/** Begun at once, for some browsers allow it only just after a click; the text may come a moment later. */
+export async function writeClipboard(text: Promise<string>): Promise<'copied' | 'refused'> {
   try {
-    await navigator.clipboard.writeText(text);
+    const type = 'text/plain';
+    const blob = text.then((written) => new Blob([written], { type }));
+    await navigator.clipboard.write([new ClipboardItem({ [type]: blob })]);
     return 'copied';
   } catch {
     return 'refused'; // not allowed, or no clipboard on a page that is not secure: said beside the button

@@ -72,6 +72,8 @@ export const controls = css`
     font-size: 0.9375rem;
     font-weight: 550;
     line-height: 1.25;
+    color: inherit;
+    text-decoration: none;
     text-wrap: balance;
     cursor: pointer;
     transition: background-color 120ms, border-color 120ms;

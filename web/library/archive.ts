@@ -1,4 +1,5 @@
 /** Everything that is kept as one file, and back: `library.json` and `sound/<id>` in a ZIP. */
+import { isStoredDocument, type StoredDocument } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { JobJournal, Note, Recording } from './port.ts';
 import type { Packed } from './sound-protocol.ts';
@@ -10,6 +11,8 @@ export interface Kept {
   readonly segments: readonly Segment[];
   /** not in archives of before there were any */
   readonly notes?: readonly Note[];
+  /** where it was edited */
+  readonly document?: StoredDocument;
 }
 
 const FORMAT = 'sotto-library';
@@ -59,7 +62,7 @@ const isIndex = (value: unknown): value is { readonly recordings: readonly unkno
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value)) return false;
-  const { recording, journal, segments, notes } = value;
+  const { recording, journal, segments, notes, document } = value;
   return (
     isObject(recording) &&
     typeof recording.id === 'string' &&
@@ -77,7 +80,8 @@ function isKept(value: unknown): value is Kept {
     isObject(journal.options) &&
     Array.isArray(segments) &&
     segments.every(isSegment) &&
-    (notes === undefined || (Array.isArray(notes) && notes.every(isNote)))
+    (notes === undefined || (Array.isArray(notes) && notes.every(isNote))) &&
+    (document === undefined || isStoredDocument(document))
   );
 }
 

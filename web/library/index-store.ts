@@ -1,7 +1,9 @@
 /** Recordings, their text and their journals in IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { fromStored } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import {
+  type DocumentRecord,
   type Found,
   type IndexStore,
   type JobJournal,
@@ -24,6 +26,7 @@ interface Schema extends DBSchema {
   recordings: { key: string; value: Recording };
   journals: { key: string; value: JobJournal };
   segments: { key: [string, number]; value: StoredSegment };
+  documents: { key: string; value: DocumentRecord };
   notes: { key: [string, string]; value: StoredNote };
 }
 
@@ -34,11 +37,16 @@ const VERSIONS: readonly ((db: IDBPDatabase<Schema>) => void)[] = [
     db.createObjectStore('journals', { keyPath: 'id' });
     db.createObjectStore('segments', { keyPath: ['recording', 'id'] });
   },
-  () => undefined, // 2: documents
+  (db) => {
+    db.createObjectStore('documents', { keyPath: 'id' });
+  },
   (db) => {
     db.createObjectStore('notes', { keyPath: ['recording', 'id'] });
   },
 ];
+
+/** Segments read at once: each answer is unpacked on the page's thread. */
+const PART = 300;
 
 const allOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
@@ -51,7 +59,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
     // Another tab has a newer version of the page: it must not wait for this one.
     blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
   });
-  const ALL = ['recordings', 'journals', 'segments', 'notes'] as const;
+  const ALL = ['recordings', 'journals', 'segments', 'documents', 'notes'] as const;
 
   return {
     recordings: () => db.getAll('recordings'),
@@ -60,6 +68,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
       const tx = db.transaction(ALL, 'readwrite');
       await Promise.all([
         tx.objectStore('segments').delete(allOf(recording.id)),
+        tx.objectStore('documents').delete(recording.id),
         tx.objectStore('recordings').put(recording),
         tx.objectStore('journals').put(journal),
         tx.done,
@@ -103,20 +112,61 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
         tx.done,
       ]);
     },
-    segments: async (id) => (await db.getAll('segments', allOf(id))).map(({ segment }) => segment),
+    async segments(id) {
+      const { store } = db.transaction('segments');
+      const all: Segment[] = [];
+      for (let range = allOf(id); ; ) {
+        const part = await store.getAll(range, PART);
+        for (const { segment } of part) all.push(segment);
+        const last = part.at(-1);
+        if (last === undefined || part.length < PART) return all;
+        range = IDBKeyRange.bound([id, last.id], [id, []], true);
+      }
+    },
+    document: (id) => db.get('documents', id),
+    async putDocument(id, document, revision) {
+      const tx = db.transaction(['recordings', 'documents'], 'readwrite');
+      const documents = tx.objectStore('documents');
+      const [recording, before] = await Promise.all([
+        tx.objectStore('recordings').get(id),
+        documents.get(id),
+      ]);
+      const stale = recording === undefined || (before?.revision ?? 0) !== revision;
+      const next = document === undefined ? 0 : revision + 1;
+      if (!stale && document !== undefined) await documents.put({ id, revision: next, document });
+      if (!stale && document === undefined) await documents.delete(id);
+      await tx.done;
+      return stale ? undefined : next;
+    },
     async search(text, limit) {
       const wanted = text.trim().toLocaleLowerCase();
       if (wanted === '') return [];
+      const tx = db.transaction(['segments', 'documents']);
+      const edited = new Map(
+        (await tx.objectStore('documents').getAll()).map(({ id, document }) => [id, document]),
+      );
       const found: Found[] = [];
-      for (
-        let cursor = await db.transaction('segments').store.openCursor();
-        cursor !== null && found.length < limit;
-        cursor = await cursor.continue()
-      ) {
+      const look = (id: string, segment: Segment) => {
+        if (segment.text.toLocaleLowerCase().includes(wanted)) found.push({ id, segment });
+      };
+      let cursor = await tx.objectStore('segments').openCursor();
+      while (cursor !== null && found.length < limit) {
         const { recording, segment } = cursor.value;
-        if (segment.text.toLocaleLowerCase().includes(wanted)) found.push({ id: recording, segment });
+        const document = edited.get(recording);
+        if (document === undefined) {
+          look(recording, segment);
+          cursor = await cursor.continue();
+          continue;
+        }
+        const heard = await tx.objectStore('segments').getAll(allOf(recording));
+        const { segments } = fromStored(
+          document,
+          heard.map((stored) => stored.segment),
+        );
+        for (const line of segments) look(recording, line);
+        cursor = await cursor.continue([recording, Number.POSITIVE_INFINITY]);
       }
-      return found;
+      return found.slice(0, limit);
     },
     async notes(id) {
       const stored = await db.getAll('notes', allOf(id));
@@ -131,6 +181,7 @@ export async function openIndex(name = 'sotto-library'): Promise<IndexStore> {
       await Promise.all([
         tx.objectStore('notes').delete(allOf(id)),
         tx.objectStore('segments').delete(allOf(id)),
+        tx.objectStore('documents').delete(id),
         tx.objectStore('recordings').delete(id),
         tx.objectStore('journals').delete(id),
         tx.done,

@@ -1,6 +1,7 @@
 /** What the page has of the library. */
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
+import type { Documents } from './documents.ts';
 import type { Found, JobJournal, Note, Recording, Session } from './port.ts';
 
 /** `full`: the device had no room; `failed`: it could not be written otherwise. Jobs go on all the same, in memory. */
@@ -21,9 +22,10 @@ export interface Unfinished {
   letGo(): void;
 }
 
-export interface Library {
+export interface Library extends Documents {
   /** not deleted ones, the newest first */
   list(): Promise<readonly Recording[]>;
+  /** as they were heard */
   segments(id: string): Promise<readonly Segment[]>;
   journal(id: string): Promise<JobJournal | undefined>;
   search(text: string): Promise<readonly Found[]>;
@@ -33,9 +35,12 @@ export interface Library {
   readonly trouble: Trouble | undefined;
   /** called after each change */
   subscribe(listener: () => void): () => void;
-  /** `again`: the job whose source is read once more; its recording gets the new text instead of the old. */
+  /**
+   * `again`: the job whose source is read once more; its recording gets the new text instead of the old, unless that was
+   * edited: then the new text is a recording of its own.
+   */
   keep(source: Source, again?: Job, session?: Session): Keeping;
-  /** What it is kept as; undefined where it is not. */
+  /** The id of the recording that it is kept as; undefined where it is not. */
   idOf(job: Job): string | undefined;
   /** Who is heard in a recording of a session. */
   nameSpeaker(id: string, speaker: string): Promise<void>;

@@ -2,6 +2,8 @@
 import type { Clock } from '../../shared/queue/port.ts';
 import type { Job, Source } from '../client/transcriber.ts';
 import type { Claims } from './claims.ts';
+import { createDocuments } from './documents.ts';
+import type { EditLock } from './edit-lock.ts';
 import { entryOf, type Start } from './entry.ts';
 import { keepJob } from './keeper.ts';
 import type { Library, Trouble } from './library-port.ts';
@@ -15,6 +17,7 @@ export interface LibraryParts {
   readonly index: IndexStore;
   readonly sounds: SoundStore | undefined;
   readonly claims: Claims;
+  readonly editing: EditLock;
   readonly clock: Clock;
   /** epoch milliseconds */
   readonly wall: () => number;
@@ -25,12 +28,13 @@ export const UNDO_MS = 10_000;
 const MOST_FOUND = 200;
 
 export function createLibrary(parts: LibraryParts): Library {
-  const { index, sounds, claims, clock, wall } = parts;
+  const { index, sounds, claims, editing, clock, wall } = parts;
   const listeners = new Set<() => void>();
   const active = new Map<string, { readonly job: Job; readonly ended: Promise<void> }>();
   /** deletions that can be taken back, each with what ends that */
   const undos = new Map<string, () => void>();
   const kept = new WeakMap<Job, string>();
+  const edited = new Set<string>();
   let trouble: Trouble | undefined;
 
   function tell(): void {
@@ -41,6 +45,12 @@ export function createLibrary(parts: LibraryParts): Library {
     tell();
   }
   const taker = createSoundTaker({ index, sounds, clock, onChange: tell, onTrouble: troubled });
+
+  const onSaved = (id: string) => {
+    edited.add(id);
+    tell();
+  };
+  const documents = createDocuments({ index, editing, onSaved });
 
   /** Writes the job down to its end; `first` comes before everything. */
   function follow(
@@ -77,6 +87,7 @@ export function createLibrary(parts: LibraryParts): Library {
 
   /** Its entry, without text; what is there of an earlier reading stays but that. */
   async function begin(id: string, source: Source, start: Start): Promise<void> {
+    if ((await index.document(id)) !== undefined) throw new RangeError('edited in another tab');
     const { recording, journal } = entryOf(id, source, start, { former: await index.find(id), now: wall() });
     await index.begin(recording, journal);
   }
@@ -122,6 +133,7 @@ export function createLibrary(parts: LibraryParts): Library {
     list: visible,
     segments: index.segments,
     journal: index.journal,
+    ...documents,
     async search(text) {
       const [found, shown] = await Promise.all([index.search(text, MOST_FOUND), visible()]);
       const ids = new Set(shown.map(({ id }) => id));
@@ -138,7 +150,7 @@ export function createLibrary(parts: LibraryParts): Library {
     },
     keep(source, again, session) {
       const former = source.kind === 'live' || again === undefined ? undefined : kept.get(again);
-      const id = former ?? crypto.randomUUID();
+      const id = former === undefined || edited.has(former) ? crypto.randomUUID() : former;
       const before = active.get(id)?.ended ?? Promise.resolve();
       const claim = before.then(() => claims.take(id));
       const tap = source.kind === 'live' ? taker.tap(id) : undefined;

@@ -1,5 +1,6 @@
 /** What is kept on the device: recordings with their sound, their text, and how far they were read. */
 import type { Task } from '../../shared/asr/engine.ts';
+import type { StoredDocument } from '../../shared/edit/stored.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 
 export type SourceKind = 'live' | 'file' | 'url';
@@ -82,6 +83,14 @@ export interface JobJournal {
   readonly segments: number;
 }
 
+/** What a person made of a recording's text. */
+export interface DocumentRecord {
+  readonly id: string;
+  /** from 1, one more with each change: who knows an older one has not seen the newest text */
+  readonly revision: number;
+  readonly document: StoredDocument;
+}
+
 /** A line of a recording's text that holds what was searched for. */
 export interface Found {
   readonly id: string;
@@ -92,7 +101,7 @@ export interface Found {
 export interface IndexStore {
   recordings(): Promise<readonly Recording[]>;
   find(id: string): Promise<Recording | undefined>;
-  /** A recording with its journal, and no text; what was there under this id is replaced, text included. */
+  /** A recording with its journal, and no text; what was there under this id is replaced, text and edits included. */
   begin(recording: Recording, journal: JobJournal): Promise<void>;
   /** Undefined where it is gone. Throws RangeError for a state that it cannot go to. */
   change(id: string, patch: Partial<Omit<Recording, 'id'>>): Promise<Recording | undefined>;
@@ -101,8 +110,20 @@ export interface IndexStore {
   journal(id: string): Promise<JobJournal | undefined>;
   /** Final text and how far it reaches, together or not at all; of a recording that is gone, nothing. */
   append(id: string, segments: readonly Segment[], told: { readonly language: string }): Promise<void>;
+  /** as they were heard */
   segments(id: string): Promise<readonly Segment[]>;
-  /** in the order of recordings and their time, at most `limit`; without case */
+  /** undefined where nobody edited it */
+  document(id: string): Promise<DocumentRecord | undefined>;
+  /**
+   * Writes it, or takes it out (undefined), where the one that is there is of that revision (0: none is). Resolves with
+   * the new revision; with undefined, and nothing is written, where it is of another, or the recording is gone.
+   */
+  putDocument(
+    id: string,
+    document: StoredDocument | undefined,
+    revision: number,
+  ): Promise<number | undefined>;
+  /** in text as edited; in the order of recordings and their time, at most `limit`; without case */
   search(text: string, limit: number): Promise<readonly Found[]>;
   /** in order of time */
   notes(id: string): Promise<readonly Note[]>;

@@ -31,12 +31,15 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
       const all = [];
       for (const recording of await visible()) {
         const { id } = recording;
-        const [journal, segments, notes] = await Promise.all([
+        const [journal, segments, edited, notes] = await Promise.all([
           index.journal(id),
           index.segments(id),
+          index.document(id),
           index.notes(id),
         ]);
-        if (journal !== undefined) all.push({ recording, journal, segments, notes });
+        if (journal === undefined) continue;
+        const document = edited === undefined ? {} : { document: edited.document };
+        all.push({ recording, journal, segments, notes, ...document });
       }
       if (all.reduce((sum, { recording }) => sum + recording.bytes, 0) > MOST_BYTES) {
         throw new RangeError('more than fits into one file');
@@ -58,7 +61,7 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
     },
     async unpack(archive) {
       let count = 0;
-      for (const { recording, journal, segments, notes = [], sound } of await unpacked(archive)) {
+      for (const { recording, journal, segments, notes = [], document, sound } of await unpacked(archive)) {
         const { id } = recording;
         if ((await index.find(id)) !== undefined) continue;
         const release = await claims.take(id);
@@ -72,6 +75,7 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
           await index.begin({ ...recording, bytes, sound: state }, { ...journal, segments: 0 });
           await index.append(id, segments, journal);
           await index.putNotes(id, notes);
+          if (document !== undefined) await index.putDocument(id, document, 0);
           count += 1;
           tell();
           if (kept === 'cut') throw new DOMException('no room', 'QuotaExceededError');

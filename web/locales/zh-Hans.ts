@@ -8,6 +8,7 @@ import { errors } from './zh-Hans-errors.ts';
 import { library } from './zh-Hans-library.ts';
 import { place } from './zh-Hans-place.ts';
 import { player } from './zh-Hans-player.ts';
+import { recording } from './zh-Hans-recording.ts';
 import { settings } from './zh-Hans-settings.ts';
 
 const errorTemplates = Object.fromEntries(
@@ -25,6 +26,7 @@ export const templates = {
   ...captions,
   ...library,
   ...player,
+  ...recording,
 
   'page.title': 'Sotto：在您的设备上把语音变成文字',
   'page.tagline': '语音转文字，就在您自己的设备上',
@@ -78,6 +80,8 @@ export const templates = {
   'job.cancel': '取消',
   'job.stop': '停止',
   'job.retry': '重试',
+  'job.open': '打开',
+  'job.open-named': str`打开 ${0}，收听和编辑`,
   'job.remove': '移除',
   'job.remove-named': str`从列表中移除 ${0}`,
   'job.copy': '复制',

@@ -1,0 +1,137 @@
+import { css, html } from 'lit';
+import { SottoElement } from '../element.ts';
+import { base, controls } from '../styles.ts';
+import { recordingWords, shortcutWords } from '../words/recording.ts';
+import { COMMANDS, type Group, SHORTCUTS, WRITING_KEYS } from './shortcuts.ts';
+
+const GROUPS: readonly Group[] = ['listen', 'move', 'lines', 'whole'];
+
+/** As they are printed on keys. */
+const NAMES: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
+  Escape: 'Esc',
+};
+
+/** What keys do here. */
+export class ShortcutsDialog extends SottoElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      dialog {
+        inline-size: min(46rem, calc(100vw - 2rem));
+        max-block-size: calc(100dvh - 2rem);
+        padding: 1.25rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--ink);
+        overflow: auto;
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 45%);
+      }
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 1rem;
+      }
+      h2 {
+        font-size: 1.25rem;
+        font-weight: 600;
+      }
+      h3 {
+        margin-block: 1.1rem 0.35rem;
+        font-size: 1rem;
+        font-weight: 600;
+      }
+      .groups {
+        columns: 19rem;
+        column-gap: 2rem;
+      }
+      section {
+        break-inside: avoid;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: 7.5rem minmax(0, 1fr);
+        gap: 0.3rem 0.75rem;
+        margin: 0;
+      }
+      dd {
+        margin: 0;
+      }
+      kbd {
+        display: inline-block;
+        padding: 0.05rem 0.4rem;
+        border: 1px solid var(--edge);
+        border-radius: 5px;
+        background: var(--sunken);
+        font: inherit;
+        font-size: 0.875rem;
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  show(): void {
+    this.#dialog?.showModal();
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector('dialog');
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title" @click=${this.#outside}>
+      <header>
+        <h2 id="title">${recordingWords.shortcuts()}</h2>
+        <button class="button small" @click=${() => this.#dialog?.close()}>${recordingWords.close()}</button>
+      </header>
+      <div class="groups">
+        ${GROUPS.map(
+          (group) => html`<section>
+            <h3>${shortcutWords.groups[group]()}</h3>
+            <dl>
+              ${COMMANDS.filter((command) => SHORTCUTS[command].group === group).map((command) =>
+                row(SHORTCUTS[command].keys, shortcutWords[command]()),
+              )}
+            </dl>
+          </section>`,
+        )}
+        <section>
+          <h3>${shortcutWords.groups.writing()}</h3>
+          <dl>
+            ${(Object.keys(WRITING_KEYS) as (keyof typeof WRITING_KEYS)[]).map((what) =>
+              row(WRITING_KEYS[what], shortcutWords[what]()),
+            )}
+          </dl>
+        </section>
+      </div>
+      <p class="muted small">${recordingWords.onMac()}</p>
+    </dialog>`;
+  }
+
+  readonly #outside = ({ target, currentTarget }: Event): void => {
+    if (target === currentTarget) this.#dialog?.close();
+  };
+}
+
+const row = (keys: readonly string[], what: string) => html`
+  <dt>${(keys.length > 2 ? [`${keys[0]}–${keys.at(-1)}`] : keys).map(
+    (key, at) => html`${at === 0 ? '' : ' '}<kbd>${label(key)}</kbd>`,
+  )}</dt>
+  <dd>${what}</dd>
+`;
+
+const label = (key: string): string =>
+  key
+    .split('+')
+    .map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' + ');
