@@ -7,7 +7,7 @@ export interface Voice {
   readonly speaker: string;
   /** epoch milliseconds of its second 0, where that is known */
   readonly begunAt: number | undefined;
-  /** a segment may be somebody else's, where a person said so */
+  /** a speaker that one of them has is who says it */
   readonly segments: readonly SpokenSegment[];
   /** of this recording: seconds of it */
   readonly notes: readonly TimedNote[];
@@ -23,8 +23,8 @@ export function conversationOf(title: string, voices: readonly Voice[]): Manuscr
   const several = new Set(voices.map(({ speaker }) => speaker)).size > 1;
   const said = voices.map(({ segments, speaker }, index) =>
     segments.map((segment) => ({
-      ...(several ? { speaker } : {}),
       ...later(segment, froms[index] ?? 0),
+      ...(several && segment.speaker === undefined ? { speaker } : {}),
     })),
   );
   const notes = voices.flatMap((voice, index) =>

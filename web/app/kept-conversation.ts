@@ -1,4 +1,4 @@
-/** What a kept recording gives out: its own text, or with what was recorded at the same time one conversation. */
+/** What a kept recording gives out: its own text, as edited, or with what was recorded at the same time one conversation. */
 import { spokenSegments } from '../../shared/edit/document.ts';
 import { conversationOf, type Voice } from '../../shared/formats/conversation.ts';
 import type { Manuscript } from '../../shared/formats/format.ts';

@@ -3,7 +3,7 @@ import { currentLocale } from './locale.ts';
 import { bytes, clock, dateAndTime } from './quantities.ts';
 import { libraryWords } from './words/library.ts';
 
-/** What is said about a recording beside its name. */
+/** What is said of a recording below its name. */
 export function factsOf({ createdAt, seconds, bytes: size, state, sound, kind }: Recording): string[] {
   const locale = currentLocale();
   const states = {

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { spokenSegments } from '../../shared/edit/document.ts';
 import { type OutputOptions, STANDARD_OPTIONS } from '../../shared/formats/options.ts';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import type { Library } from '../library/library-port.ts';
@@ -223,7 +224,7 @@ export class LibraryItem extends SottoElement {
     this.#letGo();
     if (this.face !== 'open' || !this.isConnected) return;
     this.content = {
-      segments: document.segments,
+      segments: spokenSegments(document),
       text,
       sound: file === undefined || file.size === 0 ? undefined : URL.createObjectURL(file),
     };

@@ -9,10 +9,10 @@ export interface Kept {
   readonly recording: Recording;
   readonly journal: JobJournal;
   readonly segments: readonly Segment[];
-  /** not in archives of before there were any */
-  readonly notes?: readonly Note[];
   /** where it was edited */
   readonly document?: StoredDocument;
+  /** not in archives of before there were any */
+  readonly notes?: readonly Note[];
 }
 
 const FORMAT = 'sotto-library';
@@ -62,7 +62,7 @@ const isIndex = (value: unknown): value is { readonly recordings: readonly unkno
 
 function isKept(value: unknown): value is Kept {
   if (!isObject(value)) return false;
-  const { recording, journal, segments, notes, document } = value;
+  const { recording, journal, segments, document, notes } = value;
   return (
     isObject(recording) &&
     typeof recording.id === 'string' &&
@@ -80,8 +80,8 @@ function isKept(value: unknown): value is Kept {
     isObject(journal.options) &&
     Array.isArray(segments) &&
     segments.every(isSegment) &&
-    (notes === undefined || (Array.isArray(notes) && notes.every(isNote))) &&
-    (document === undefined || isStoredDocument(document))
+    (document === undefined || isStoredDocument(document)) &&
+    (notes === undefined || (Array.isArray(notes) && notes.every(isNote)))
   );
 }
 

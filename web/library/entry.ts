@@ -1,7 +1,6 @@
 /** What is written of a job when it begins. Pure. */
 import type { Job, Source, TranscribeOptions } from '../client/transcriber.ts';
-import { journalOptions } from './journal-options.ts';
-import type { JobJournal, Recording, Session } from './port.ts';
+import type { JobJournal, JournalOptions, Recording, Session } from './port.ts';
 
 export interface Start {
   readonly job: Job;
@@ -34,5 +33,16 @@ export function entryOf(
   return {
     recording: { ...recording, state },
     journal: { id, model, options: journalOptions(asked), language, readUntil: 0, segments: 0 },
+  };
+}
+
+/** What it is to be read on with, should it be interrupted. */
+function journalOptions({ task, language, prompt, terms, doubtful }: TranscribeOptions): JournalOptions {
+  return {
+    ...(task === undefined ? {} : { task }),
+    ...(language === undefined ? {} : { language }),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(terms === undefined ? {} : { terms }),
+    ...(doubtful === undefined ? {} : { doubtful }),
   };
 }

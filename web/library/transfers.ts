@@ -31,11 +31,11 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
       const all = [];
       for (const recording of await visible()) {
         const { id } = recording;
-        const [journal, segments, edited, notes] = await Promise.all([
+        const [journal, segments, notes, edited] = await Promise.all([
           index.journal(id),
           index.segments(id),
-          index.document(id),
           index.notes(id),
+          index.document(id),
         ]);
         if (journal === undefined) continue;
         const document = edited === undefined ? {} : { document: edited.document };
@@ -61,7 +61,8 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
     },
     async unpack(archive) {
       let count = 0;
-      for (const { recording, journal, segments, notes = [], document, sound } of await unpacked(archive)) {
+      for (const one of await unpacked(archive)) {
+        const { recording, journal, segments, document, notes = [], sound } = one;
         const { id } = recording;
         if ((await index.find(id)) !== undefined) continue;
         const release = await claims.take(id);
@@ -74,8 +75,8 @@ export function transfers({ index, sounds, claims, visible, tell }: TransferPart
           const state = kept === 'cut' ? 'none' : kept === 'whole' ? recording.sound : kept;
           await index.begin({ ...recording, bytes, sound: state }, { ...journal, segments: 0 });
           await index.append(id, segments, journal);
-          await index.putNotes(id, notes);
           if (document !== undefined) await index.putDocument(id, document, 0);
+          await index.putNotes(id, notes);
           count += 1;
           tell();
           if (kept === 'cut') throw new DOMException('no room', 'QuotaExceededError');

@@ -28,7 +28,9 @@ async function isKnown(): Promise<boolean> {
   // Undefined on pages that are not secure: nothing is kept there, so nobody is known.
   const storage: CacheStorage | undefined = globalThis.caches;
   try {
-    return (await storage?.has(MODEL_CACHE)) ?? false;
+    if (storage === undefined) return false;
+    // That it is there says nothing: looking into it makes it.
+    return (await (await storage.open(MODEL_CACHE)).keys()).length > 0;
   } catch {
     return false; // storage is forbidden here
   }

@@ -10,17 +10,17 @@ export interface UpdateDesk {
   putOff(): void;
 }
 
-/** `onChange`: whenever the desk has something else to say. Undefined where there are no versions. */
+/** Calls `onChange` whenever the desk has something else to say; never where there are no versions. */
 export async function watchUpdates(
   loses: () => boolean,
-  onChange: () => void,
-): Promise<UpdateDesk | undefined> {
+  onChange: (desk: UpdateDesk) => void,
+): Promise<void> {
   let update = NO_UPDATE;
   let waiting = new AbortController();
   const happen = (event: UpdateEvent): void => {
     const before = update;
     update = nextUpdate(before, event);
-    if (update !== before) onChange();
+    if (update !== before) onChange(desk);
   };
 
   async function wait({ apply }: Versions, signal: AbortSignal): Promise<void> {
@@ -34,9 +34,9 @@ export async function watchUpdates(
     });
   }
 
-  const versions = await watchVersions(() => happen({ type: 'found' }));
-  if (versions === undefined) return undefined;
-  return {
+  // Something may be found before all of it is known here.
+  const coming = watchVersions(() => happen({ type: 'found' }));
+  const desk: UpdateDesk = {
     get update() {
       return update;
     },
@@ -48,15 +48,18 @@ export async function watchUpdates(
       waiting.abort();
       waiting = new AbortController();
       const { signal } = waiting;
-      wait(versions, signal).catch((thrown: unknown) => {
-        if (signal.aborted) return;
-        console.warn('The new version did not take over.', thrown); // said on the page, too
-        happen({ type: 'failed' });
-      });
+      coming
+        .then((versions) => versions && wait(versions, signal))
+        .catch((thrown: unknown) => {
+          if (signal.aborted) return;
+          console.warn('The new version did not take over.', thrown); // said on the page, too
+          happen({ type: 'failed' });
+        });
     },
     putOff() {
       waiting.abort();
       happen({ type: 'put-off' });
     },
   };
+  await coming;
 }

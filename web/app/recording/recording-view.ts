@@ -1,15 +1,13 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { heardDocument, isAsHeard } from '../../../shared/edit/document.ts';
 import { assigned } from '../../../shared/edit/speakers.ts';
-import type { Manuscript } from '../../../shared/formats/format.ts';
 import { SottoElement } from '../element.ts';
-import { keptManuscript } from '../kept-manuscript.ts';
 import { printing } from '../print-sheet.ts';
 import { base, controls } from '../styles.ts';
 import type { ViewElement, ViewParts } from '../view-parts.ts';
 import { pageWords } from '../words/page.ts';
 import { recordingWords, toldWords } from '../words/recording.ts';
-import { Editor, NOTHING_OPEN } from './editor.ts';
+import { Editor } from './editor.ts';
 import { EditorSession } from './editor-session.ts';
 import { Finding } from './finding.ts';
 import type { BarAct } from './line-bar.ts';
@@ -21,6 +19,7 @@ import { commandOf, focusOf, STAY } from './shortcuts.ts';
 import { actOnSpeakers, giveToNewSpeaker } from './speaker-acts.ts';
 import { viewTools } from './view-tools.ts';
 import { actOnLine } from './writing-acts.ts';
+import { textHere, writtenText } from './written-text.ts';
 
 /** A kept recording, to be heard, read and edited. */
 export class RecordingView extends SottoElement implements ViewElement {
@@ -45,7 +44,7 @@ export class RecordingView extends SottoElement implements ViewElement {
     printing(this, () =>
       this.#editor === undefined || this.parts === undefined
         ? undefined
-        : { manuscript: this.#manuscript(), options: this.parts.output },
+        : { manuscript: textHere(this.#editor.session), options: this.parts.output },
     );
     this.addEventListener('keydown', (event) => this.#key(event));
   }
@@ -125,7 +124,7 @@ export class RecordingView extends SottoElement implements ViewElement {
       <footer class="card">
         <details>
           <summary>${recordingWords.out()}</summary>
-          <save-bar .manuscript=${() => this.#manuscript()} .name=${name} .output=${output}></save-bar>
+          <save-bar .manuscript=${() => writtenText(session, desk?.library)} .name=${name} .output=${output}></save-bar>
         </details>
         ${
           isAsHeard(document, session.heard)
@@ -228,11 +227,6 @@ export class RecordingView extends SottoElement implements ViewElement {
     if (list === null) return;
     this.#heard.spoken.refresh();
     this.#finding.mark(list);
-  }
-
-  #manuscript(): Manuscript {
-    const { recording, journal, document } = this.#editor?.session ?? {};
-    return keptManuscript(document ?? NOTHING_OPEN, recording ?? { name: '', seconds: 0 }, journal);
   }
 
   #bar(editor: Editor, act: BarAct): void {
