@@ -90,6 +90,16 @@ const view =
     await page.locator(there).first().waitFor();
   };
 
+async function editor(page: Page): Promise<void> {
+  await library(page);
+  await page.locator('library-item a[href^="#recording/"]').first().click();
+  await page.locator('recording-view').getByText('Turn off the light').first().waitFor();
+  // So high that the bar of the picked line, which stays in view, covers nothing.
+  await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 1300 });
+  // Nothing says that the waveform stands.
+  await page.waitForTimeout(2_000);
+}
+
 async function captions(page: Page): Promise<void> {
   await view('captions', 'captions-view')(page);
   await page.evaluate(() => {
@@ -137,6 +147,7 @@ export const PICTURES: readonly Picture[] = [
     shots: [TABLET, PHONE],
   },
   { name: 'library', what: 'What is kept on the device', show: library, shots: [DESK, TABLET_DARK, PHONE] },
+  { name: 'editor', what: 'A recording with its text', show: editor, shots: [DESK, TABLET_DARK, PHONE] },
   { name: 'captions', what: 'Live captions', show: captions, shots: [DESK_DARK, PHONE] },
   {
     name: 'settings',

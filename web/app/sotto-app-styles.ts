@@ -152,8 +152,10 @@ export const sottoAppStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0.25rem 1.5rem;
-    justify-content: space-between;
     margin-block-start: 2rem;
+  }
+  .page > footer > :first-child {
+    margin-inline-end: auto;
   }
   .page > footer a {
     color: inherit;
