@@ -16,8 +16,8 @@ const chromium = (args: readonly string[]) => ({
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'test-results',
-  // Most of the time is spent waiting for sound that plays: two at once take half of it.
-  workers: 2,
+  // Much of the time is spent waiting for sound that plays, lines that are cut and limits that run out: three fill it.
+  workers: 3,
   // The fake microphone drops sound on a machine that is busy; what passes only the second time is listed as flaky.
   retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),

@@ -9,7 +9,7 @@ import { FOLDER, fileOf, galleryPage, PICTURES, type Picture, type Shot } from '
 
 const QUALITY = 0.6;
 /** Wider pictures are made smaller, pixels. */
-const WIDEST = 1080;
+const WIDEST = 960;
 /** Higher pages end here, CSS pixels. */
 const HIGHEST = 1500;
 const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 } as const;

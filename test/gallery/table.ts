@@ -71,14 +71,62 @@ async function library(page: Page): Promise<void> {
   await page.locator('library-item li').first().waitFor();
 }
 
+async function empty(page: Page): Promise<void> {
+  await page.locator('first-run').getByRole('button', { name: 'Close' }).click();
+}
+
 async function outputs(page: Page): Promise<void> {
   await state('done')(page);
   await page.locator('output-panel summary').click();
 }
 
+/** A view beside the desk, once it shows what `there` finds. */
+const view =
+  (fragment: string, there: string) =>
+  async (page: Page): Promise<void> => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, fragment);
+    await page.locator(there).first().waitFor();
+  };
+
+async function editor(page: Page): Promise<void> {
+  await library(page);
+  await page.locator('library-item a[href^="#recording/"]').first().click();
+  await page.locator('recording-view').getByText('Turn off the light').first().waitFor();
+  // So high that the bar of the picked line, which stays in view, covers nothing.
+  await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 1300 });
+  // Nothing says that the waveform stands.
+  await page.waitForTimeout(2_000);
+}
+
+async function captions(page: Page): Promise<void> {
+  await view('captions', 'captions-view')(page);
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = async () =>
+      new AudioContext().createMediaStreamDestination().stream;
+  });
+  await page.getByRole('button', { name: 'Start captions' }).click();
+  await page.waitForFunction(() => window.fake.jobs[0] !== undefined, undefined, { polling: 100 });
+  await page.evaluate(
+    (read) => {
+      window.fake.jobs[0]?.change({
+        begunAt: performance.timeOrigin + performance.now() - 60_000,
+        state: { name: 'listening' },
+        segments: read,
+        partial: { committed: 'and the next', tentative: 'thing I wanted to' },
+        level: 0.1,
+      });
+    },
+    segments(6, 9),
+  );
+  await page.getByText('thing I wanted to').first().waitFor();
+}
+
 /** Views are reached by the address: one line each. */
 export const PICTURES: readonly Picture[] = [
-  { name: 'empty', what: 'An empty desk', show: state('empty'), shots: [DESK, DESK_DARK, TABLET, PHONE] },
+  { name: 'first-run', what: 'A first visit', show: state('empty'), shots: [DESK, TABLET, PHONE] },
+  { name: 'empty', what: 'An empty desk', show: empty, shots: [DESK_DARK, PHONE_DARK] },
   { name: 'loading', what: 'A model on its way', show: state('loading'), shots: [DESK, PHONE_DARK] },
   { name: 'reading', what: 'A file that is read', show: state('reading'), shots: [DESK, PHONE] },
   { name: 'queued', what: 'Files in line, read on the CPU', show: state('queued'), shots: [TABLET, PHONE] },
@@ -99,6 +147,14 @@ export const PICTURES: readonly Picture[] = [
     shots: [TABLET, PHONE],
   },
   { name: 'library', what: 'What is kept on the device', show: library, shots: [DESK, TABLET_DARK, PHONE] },
+  { name: 'editor', what: 'A recording with its text', show: editor, shots: [DESK, TABLET_DARK, PHONE] },
+  { name: 'captions', what: 'Live captions', show: captions, shots: [DESK_DARK, PHONE] },
+  {
+    name: 'settings',
+    what: 'Settings',
+    show: view('settings', 'model-row h3'),
+    shots: [DESK, TABLET_DARK, PHONE],
+  },
 ];
 
 export const FOLDER = 'docs/gallery';

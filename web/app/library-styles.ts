@@ -67,10 +67,8 @@ export const libraryItemStyles = css`
     .item {
       grid-template-columns: minmax(0, 1fr);
     }
-    /* What has no border begins where the name does. */
     .buttons {
       justify-content: start;
-      margin-inline-start: -0.7rem;
     }
     .toggle {
       min-block-size: 2rem;

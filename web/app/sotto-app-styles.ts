@@ -85,9 +85,10 @@ export const sottoAppStyles = css`
       margin: 0.75rem 0 0;
     }
     nav a {
-      flex: 1;
-      text-align: center;
+      flex: 1 1 auto;
+      padding-inline: 0.5rem;
       background: var(--sunken);
+      text-align: center;
     }
   }
   main {
@@ -151,8 +152,10 @@ export const sottoAppStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0.25rem 1.5rem;
-    justify-content: space-between;
     margin-block-start: 2rem;
+  }
+  .page > footer > :first-child {
+    margin-inline-end: auto;
   }
   .page > footer a {
     color: inherit;
