@@ -23,6 +23,7 @@ export const LONG: readonly string[] = [
   'unit/live-reading',
   'unit/jobs-serve',
   'unit/server',
+  'contract/model-pool',
   'contract/process-host',
 ];
 
