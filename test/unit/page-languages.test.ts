@@ -39,8 +39,18 @@ describe('what is chosen becomes options', () => {
 
   it('as far as the model can do it', () => {
     const choice = { spoken: 'de', translate: true, terms: 'Sotto', doubtful: 'left-out' } as const;
-    expect(optionsOf(choice, many)).toEqual({ language: 'de', task: 'translate', terms: ['Sotto'] });
-    expect(optionsOf(choice, english)).toEqual({ language: 'en', task: 'transcribe', terms: ['Sotto'] });
+    expect(optionsOf(choice, many)).toEqual({
+      language: 'de',
+      task: 'translate',
+      terms: ['Sotto'],
+      times: 'word',
+    });
+    expect(optionsOf(choice, english)).toEqual({
+      language: 'en',
+      task: 'transcribe',
+      terms: ['Sotto'],
+      times: 'word',
+    });
     expect(optionsOf({ ...choice, terms: ' \n,' }, english)).not.toHaveProperty('terms');
     expect(optionsOf({ ...choice, doubtful: 'kept' }, many)).toMatchObject({ doubtful: 'kept' });
   });

@@ -57,6 +57,8 @@ export function optionsOf(
     task: choice.translate && model.translates ? 'translate' : 'transcribe',
     ...(terms.length === 0 ? {} : { terms }),
     ...(choice.doubtful === 'kept' ? { doubtful: 'kept' } : {}),
+    // What is read may be opened in the editor, which lights words and marks doubted ones: 2 % of a window's time.
+    times: 'word',
   };
 }
 

@@ -88,6 +88,7 @@ export function runJob(
               language,
               ...hints(bench.options),
               effort: kind === 'partial' ? 'draft' : 'full',
+              ...(kind === 'final' && bench.options.times === 'word' ? { times: 'word' } : {}),
             },
             priority,
             kind: { name: kind, key: `${job}:${window.index}` },

@@ -142,6 +142,8 @@ export interface TranscribeOptions {
   readonly terms?: readonly string[];
   /** text that is improbable and taken for silence: left out unless it is to be kept */
   readonly doubtful?: 'left-out' | 'kept';
+  /** `word`: final segments carry their words with times and probabilities, where the model can tell them */
+  readonly times?: 'segment' | 'word';
   /** live: who wants the sound as well */
   readonly tap?: SoundTap;
   /** files and URLs: text that is final already; reading goes on after it */

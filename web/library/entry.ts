@@ -37,12 +37,20 @@ export function entryOf(
 }
 
 /** What it is to be read on with, should it be interrupted. */
-function journalOptions({ task, language, prompt, terms, doubtful }: TranscribeOptions): JournalOptions {
+function journalOptions({
+  task,
+  language,
+  prompt,
+  terms,
+  doubtful,
+  times,
+}: TranscribeOptions): JournalOptions {
   return {
     ...(task === undefined ? {} : { task }),
     ...(language === undefined ? {} : { language }),
     ...(prompt === undefined ? {} : { prompt }),
     ...(terms === undefined ? {} : { terms }),
     ...(doubtful === undefined ? {} : { doubtful }),
+    ...(times === undefined ? {} : { times }),
   };
 }

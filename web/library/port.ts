@@ -72,6 +72,7 @@ export interface JournalOptions {
   readonly prompt?: string;
   readonly terms?: readonly string[];
   readonly doubtful?: 'left-out' | 'kept';
+  readonly times?: 'segment' | 'word';
 }
 
 export interface JobJournal {
