@@ -1,13 +1,9 @@
 /** What is said of a browser that lacks something, found out by asking it. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 /** As in a private window of some browsers: the interface is there, its use is refused. */
 const withoutFiles = () => {
@@ -28,13 +24,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       page,
     }) => {
       const clean = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-        const [scrollWidth, clientWidth] = await page.evaluate(() => [
-          document.documentElement.scrollWidth,
-          document.documentElement.clientWidth,
-        ]);
-        expect(scrollWidth).toBe(clientWidth);
+        await expectAccessible(page);
+        await expectFits(page);
       };
       await page.addInitScript(withoutFiles);
       await page.goto(served.url);

@@ -1,12 +1,12 @@
 /** Live captions: what is shown, with a transcriber that the test drives; and once everything for real. */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, expect, type Locator, type Page, test } from '@playwright/test';
 import type { JobSnapshot } from '../../web/client/transcriber.ts';
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { segments } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
 const executablePath = findChromium();
 const DEVICE = '--use-fake-device-for-media-stream';
@@ -15,11 +15,7 @@ test.use({
   launchOptions: { args: [...CHROMIUM_ARGS, DEVICE], ...(executablePath ? { executablePath } : {}) },
 });
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 type Share = 'sound' | 'picture' | 'refused' | 'missing';
 
@@ -82,13 +78,8 @@ async function startBoth(page: Page): Promise<void> {
 }
 
 async function nothingToFind(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  const sideways = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  expect(sideways).toBe(0);
+  await expectAccessible(page);
+  await expectFits(page);
 }
 
 for (const [colorScheme, besides] of [

@@ -1,18 +1,14 @@
 /** A kept recording that is opened, heard and edited, on the real page; the text is given by the test, no model runs. */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { Segment } from '../../shared/transcript/transcript.ts';
 import { watchMainThread } from '../bench/main-thread.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { segments } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 const complaints: string[] = [];
 const listen = (page: Page): void => {
@@ -99,11 +95,6 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error('it cannot be reached by Tab');
-}
-
-async function complaintsOfAxe(page: Page): Promise<unknown[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }
 
 test('by keyboard alone: hear, write, split, merge, name who speaks, take back; all of it is there after a reload', async ({
@@ -288,8 +279,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width: 320, height: 640 });
     await opened(page);
-    const sideways = () =>
-      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await button(page, 'Speakers').click();
     for (const name of ['Anna', 'Ben']) {
       await page.getByRole('textbox', { name: 'New speaker' }).fill(name);
@@ -298,20 +287,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await tabTo(page, word(page));
     await press(page, 'n', '2', 'x');
     await expect.poll(() => speakers(page)).toEqual(['Ben']);
-    expect(await complaintsOfAxe(page)).toEqual([]);
-    expect(await sideways()).toBe(0);
+    await expectAccessible(page);
+    await expectFits(page);
     await button(page, 'Find and replace').click();
     await page.getByRole('searchbox', { name: 'Find' }).fill('the');
     await page.getByText('Download, copy, print').click();
     await tool(page, 'Pick none').click();
     await tool(page, 'Edit').click();
     await expect(page.getByRole('textbox', { name: 'Text of the line' })).toBeFocused();
-    expect(await complaintsOfAxe(page)).toEqual([]);
-    expect(await sideways()).toBe(0);
+    await expectAccessible(page);
+    await expectFits(page);
     if (colorScheme === 'dark') return;
     await button(page, 'Keyboard').click();
     await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
-    expect(await complaintsOfAxe(page)).toEqual([]);
+    await expectAccessible(page);
   });
 }
 

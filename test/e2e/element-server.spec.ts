@@ -2,7 +2,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
@@ -10,6 +9,7 @@ import { type Hub, startHub } from '../support/hub-server.ts';
 import { COMPILED } from '../support/programs.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { wordErrors } from '../support/wer.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
 import { type OtherSite, openOtherSite } from './support/other-site.ts';
 
 const CLIP = 'us-male.wav';
@@ -115,10 +115,9 @@ test('one of two elements asks; refused by keyboard, it is read here and nothing
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 620 });
       await page.screenshot({ path: info.outputPath(`asks-${colorScheme}-${width}.png`) });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await expectFits(page);
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await expectAccessible(page);
   }
   await page.getByRole('button', { name: 'Cancel' }).first().focus();
   const agree = page.getByRole('button', { name: `Send to ${host}` });

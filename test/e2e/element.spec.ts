@@ -1,10 +1,10 @@
 /** The element on pages of another origin, under a strict policy, in a browser whose microphone hears a fixture. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
 import { makeFilm } from '../support/films.ts';
 import { fixture } from '../support/fixtures.ts';
 import { wordErrors } from '../support/wer.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
 import { useElsewhere } from './support/elsewhere.ts';
 
 const CLIP = 'us-male.wav';
@@ -342,10 +342,9 @@ test('it is handsome and accessible: light and dark, wide and narrow, English an
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 720 });
         await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}-${width}.png`) });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+        await expectFits(page);
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      await expectAccessible(page);
     }
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -1,11 +1,11 @@
 /** The page about embedding, and the examples: on Sotto's own site, in a browser whose microphone hears a fixture. */
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type {} from '../../web/element/define.ts';
 import { makeFilm } from '../support/films.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
 import { wordErrors } from '../support/wer.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
 import { hearingBrowser } from './support/hearing-browser.ts';
 import { openOtherSite } from './support/other-site.ts';
 
@@ -43,11 +43,6 @@ async function open(baseURL: string | undefined, path: string): Promise<Page> {
 
 const dictate = (page: Page) => page.locator('sotto-transcriber').getByRole('button');
 
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
 test('options are chosen and tried, and what is copied works on another page', async ({ baseURL }, info) => {
   const page = await open(baseURL, '/embed');
   await expect(page.getByRole('heading', { name: 'Sotto on your page' })).toBeVisible();
@@ -56,9 +51,9 @@ test('options are chosen and tried, and what is copied works on another page', a
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.screenshot({ path: info.outputPath(`${colorScheme}-${width}.png`), fullPage: true });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await expectFits(page);
     }
-    await isAccessible(page);
+    await expectAccessible(page);
   }
   await page.getByLabel('Into a field of the page').check();
   await expect(page.getByLabel('Notes')).toBeVisible();
@@ -96,7 +91,7 @@ test('options are chosen and tried, and what is copied works on another page', a
 
 test('the example of a letter: what is said comes after what stands there', async ({ baseURL }) => {
   const page = await open(baseURL, '/examples/textarea.html');
-  await isAccessible(page);
+  await expectAccessible(page);
   await dictate(page).click();
   await expect(page.getByLabel('Letter')).toHaveValue(/^Dear friend, \p{L}.*/u, { timeout: 60_000 });
   await dictate(page).click();
@@ -105,7 +100,7 @@ test('the example of a letter: what is said comes after what stands there', asyn
 
 test('the example of a search: the first thing said is searched for', async ({ baseURL }) => {
   const page = await open(baseURL, '/examples/search.html');
-  await isAccessible(page);
+  await expectAccessible(page);
   await expect(page.getByRole('button', { name: 'Say it' })).toBeVisible();
   await dictate(page).click();
   await expect(page.getByLabel('Search these sentences')).not.toHaveValue('', { timeout: 60_000 });
@@ -120,7 +115,7 @@ test('the example of a search: the first thing said is searched for', async ({ b
 
 test('the example of a video: captions come when it plays', async ({ baseURL }) => {
   const page = await open(baseURL, '/examples/video.html');
-  await isAccessible(page);
+  await expectAccessible(page);
   const buffer = await makeFilm('film.webm', CLIP);
   await page.locator('#choose').setInputFiles({ name: 'film.webm', mimeType: 'video/webm', buffer });
   await page.evaluate(() => document.querySelector('video')?.play());
@@ -130,7 +125,7 @@ test('the example of a video: captions come when it plays', async ({ baseURL }) 
 
 test('the example of a form: it is not sent empty, and shows what would be sent', async ({ baseURL }) => {
   const page = await open(baseURL, '/examples/form.html');
-  await isAccessible(page);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.locator('output')).toHaveText('');
   await dictate(page).click();

@@ -1,14 +1,10 @@
 /** From nothing to one's own words: how many steps that takes, with a transcriber that the test drives. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { giveFiles, segments } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name });
 const TITLE = 'Your own words, in a minute';
@@ -26,13 +22,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       page,
     }) => {
       const clean = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-        expect(
-          await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          ),
-        ).toBe(0);
+        await expectAccessible(page);
+        await expectFits(page);
       };
       await page.goto(served.url);
       await expect(heading(page, TITLE)).toBeVisible();

@@ -1,18 +1,14 @@
 /** A library of two thousand recordings, in the real page with its real database; no model runs. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import type { Recording } from '../../web/library/port.ts';
 import { watchMainThread } from '../bench/main-thread.ts';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
+import { expectAccessible } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
 const COUNT = 2000;
 const PAGE = 50;
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 const recordings: readonly Recording[] = Array.from({ length: COUNT }, (_, index) => ({
   id: `r${index}`,
@@ -87,6 +83,5 @@ test('two thousand recordings: a page of them at a time, all of them found, and 
   await expect(items.first()).toContainText(`Talk ${COUNT - 1}`);
   const { longestByCpu } = await watched();
   expect(longestByCpu[0]?.cpu, JSON.stringify(longestByCpu)).toBeLessThan(50);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  await expectAccessible(page);
 });

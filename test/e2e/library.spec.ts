@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, chromium, expect, type Locator, type Page, test } from '@playwright/test';
 import { CHROMIUM_ARGS, findChromium } from '../support/chromium.ts';
 import { fixturePath } from '../support/fixtures.ts';
+import { expectAccessible } from './support/accessible.ts';
 import { App } from './support/app.ts';
 
 const item = (page: Page, name: string | RegExp): Locator =>
@@ -114,8 +114,7 @@ test('a tab that is closed in mid-file goes on to the same text; what is kept is
 
   const kept = await openedItem(page, name);
   await expect.poll(() => lines(kept)).toEqual(resumed.segments.map(({ text }) => text));
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  await expectAccessible(page);
 
   const word = resumed.segments.at(-1)?.text.split(' ')[0] ?? '';
   const search = page.getByRole('searchbox', { name: 'Search in all transcripts' });

@@ -1,16 +1,12 @@
 /** What leaves the page: files of every kind, the clipboard, the share sheet, paper and one archive of many. */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { type Download, expect, type Locator, type Page, type Response, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { giveFiles, segments } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 const decoder = new TextDecoder();
 const NAMES = ['Town hall.mp3', 'town hall.wav', 'a:b.mp3', 'later.mp3'];
@@ -39,11 +35,6 @@ async function downloaded(page: Page, click: () => Promise<void>): Promise<[name
 
 const save = (page: Page, card: Locator, label: string) =>
   downloaded(page, () => card.getByRole('button', { name: `Download as ${label}`, exact: true }).click());
-
-async function complaintsOfAxe(page: Page): Promise<unknown[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}
 
 test('every format is downloaded as the options say; what Word and archives need comes when it is asked for', async ({
   page,
@@ -151,12 +142,8 @@ for (const [colorScheme, language] of [
     await panel.getByRole('spinbutton').nth(3).fill('900');
     await page.keyboard.press('Tab');
     await expect(panel.getByRole('spinbutton').nth(3)).toHaveValue('30');
-    expect(await complaintsOfAxe(page)).toEqual([]);
-    const sideways = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return scrollWidth - clientWidth;
-    });
-    expect(sideways).toBe(0);
+    await expectAccessible(page);
+    await expectFits(page);
   });
 }
 
@@ -205,7 +192,7 @@ test('on paper there is the open transcript with its title and times, and nothin
   await expect(sheet.getByRole('heading', { name: 'Town hall.mp3' })).toBeVisible();
   await expect(sheet).toContainText(/0:00 Please open the door for me\. The train to Boston/);
   await expect(page.locator('sotto-app')).toBeHidden();
-  expect(await complaintsOfAxe(page)).toEqual([]);
+  await expectAccessible(page);
   await page.emulateMedia({ media: 'screen' });
   await expect(sheet).toBeHidden();
   await expect(card).toBeVisible();

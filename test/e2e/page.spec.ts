@@ -1,15 +1,11 @@
 /** What the page shows and does in each state, with a transcriber that the test drives; no model runs. */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { giveFiles, STATES, segments } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
+import { useServedPage } from './support/served-page.ts';
 
-let served: ServedPage;
-test.beforeAll(async () => {
-  served = await servePage();
-});
-test.afterAll(() => served.close());
+const served = useServedPage();
 
 async function openPage(page: Page): Promise<void> {
   await page.goto(served.url);
@@ -49,13 +45,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(page.locator('job-card article')).toHaveCount(
           await page.evaluate(() => window.fake.jobs.length),
         );
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-        const sideways = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        expect(sideways).toBe(0);
+        await expectAccessible(page);
+        await expectFits(page);
         expect(complaints).toEqual([]);
         expect(elsewhere).toEqual([]);
       });
@@ -257,7 +248,7 @@ test('the language is found out unless it is said; one taken wrongly is read aga
   const options = (job: number) => page.evaluate((index) => window.fake.jobs[index]?.options, job);
   const spoken = page.getByRole('combobox', { name: 'Spoken language' });
   await expect(spoken).toHaveValue('auto');
-  expect(await options(0)).toEqual({ language: 'auto', task: 'transcribe' });
+  expect(await options(0)).toEqual({ language: 'auto', task: 'transcribe', times: 'word' });
   const read = card(page, 'vortrag.mp3');
   await expect(read).toContainText('Heard as German (93% sure).');
   await page.getByRole('textbox', { name: 'Words and names that may come up' }).fill('Sotto, WebGPU');
@@ -265,7 +256,7 @@ test('the language is found out unless it is said; one taken wrongly is read aga
   await read.getByRole('combobox', { name: 'Not right?' }).selectOption('Dutch');
   await expect
     .poll(() => options(1))
-    .toEqual({ language: 'nl', task: 'translate', terms: ['Sotto', 'WebGPU'] });
+    .toEqual({ language: 'nl', task: 'translate', terms: ['Sotto', 'WebGPU'], times: 'word' });
   await spoken.selectOption('German');
   await giveFiles(page, 'zweiter.mp3');
   await expect.poll(() => options(2)).toMatchObject({ language: 'de', task: 'translate' });

@@ -1,12 +1,12 @@
 /** The player of a recording and its waveform, with real sounds, in a page of its own under the real content policy. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { watchMainThread } from '../bench/main-thread.ts';
 import { fixture, fixturePath } from '../support/fixtures.ts';
 import { serveRealPage } from '../support/real-page.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import { expectAccessible } from './support/accessible.ts';
 
 let site: ServerProcess;
 test.beforeAll(async () => {
@@ -229,8 +229,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await show(page, 'us-female.flac');
       await measured(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await expectAccessible(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
       const { width = 0, y = 0 } = (await page.locator('canvas').boundingBox()) ?? {};
       await page.touchscreen.tap(width / 2, y + 40);

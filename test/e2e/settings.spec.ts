@@ -1,13 +1,13 @@
 /** The settings: states with a transcriber that the test drives, and what is really kept and sent. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { findModel, modelFiles } from '../../shared/asr/catalogue.ts';
 import { fixturePath } from '../support/fixtures.ts';
-import { type ServedPage, servePage } from '../support/page/serve.ts';
 import { giveFiles } from '../support/page/states.ts';
+import { expectAccessible, expectFits } from './support/accessible.ts';
 import { App } from './support/app.ts';
+import { useServedPage } from './support/served-page.ts';
 import { offerServer, startSpeechServer } from './support/speech-server.ts';
 
 const DEMO = findModel('sotto-demo-en')!;
@@ -17,22 +17,13 @@ const section = (page: Page, name: string): Locator =>
   page.locator('settings-view').getByRole('region', { name, exact: true });
 const row = (page: Page, id: string): Locator => page.locator(`model-row[data-model="${id}"]`);
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
-
 async function openSettings(page: Page, url = '/'): Promise<void> {
   await page.goto(`${url}#settings`);
   await expect(row(page, DEMO.id).getByRole('heading')).toBeVisible();
 }
 
 test.describe('with a transcriber that the test drives', () => {
-  let served: ServedPage;
-  test.beforeAll(async () => {
-    served = await servePage();
-  });
-  test.afterAll(() => served.close());
+  const served = useServedPage();
 
   for (const [colorScheme, language] of [
     ['light', 'zh-Hans'],
@@ -73,11 +64,7 @@ test.describe('with a transcriber that the test drives', () => {
         await row(page, DEMO.id).getByRole('button', { name: remove }).click();
         await expect(page.locator('model-row .ask')).toBeVisible();
         await expectAccessible(page);
-        const sideways = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        expect(sideways).toBe(0);
+        await expectFits(page);
         expect(complaints).toEqual([]);
       });
     });

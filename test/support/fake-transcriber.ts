@@ -1,6 +1,7 @@
 /** A Transcriber that does what a test tells it, for tests of what is shown rather than of what is read. */
 import type { EngineInfo } from '../../shared/asr/engine.ts';
 import { SottoError } from '../../shared/errors.ts';
+import { newSnapshot } from '../../web/client/new-snapshot.ts';
 import {
   type Job,
   type JobSnapshot,
@@ -85,19 +86,7 @@ function createFakeJob(id: string, source: Source, model: string, options: Trans
   const ended = new Promise<JobSnapshot>((resolve) => {
     resolveEnded = resolve;
   });
-  let snapshot: JobSnapshot = {
-    id,
-    source,
-    model,
-    language: options.language ?? 'en',
-    state: { name: 'waiting', position: 0, etaMs: undefined },
-    progress: { doneSeconds: 0, totalSeconds: undefined, speed: undefined, remainingMs: undefined },
-    segments: [],
-    partial: NO_OPEN_TEXT,
-    speech: 'none',
-    level: 0,
-    notices: [],
-  };
+  let snapshot = newSnapshot(id, source, { model, language: options.language ?? 'en' });
   function change(patch: Partial<JobSnapshot>): void {
     snapshot = { ...snapshot, ...patch };
     for (const listener of [...listeners]) listener(snapshot);

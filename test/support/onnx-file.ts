@@ -1,4 +1,5 @@
 /** The little of the ONNX file format (protobuf) that rearranging a model takes: tensors out of it, a graph into it. */
+import { joinedBytes } from '../../shared/audio/joined-bytes.ts';
 
 /** A field of a message: varints as numbers, everything of a length as bytes. Fixed-width numbers are left out. */
 interface Field {
@@ -111,7 +112,7 @@ const OPSET = 16;
 
 /** A whole ONNX file (ModelProto). The same graph gives the same bytes. */
 export function onnxFile(graph: Graph): Uint8Array {
-  return join([
+  return joinedBytes([
     number(1, IR_VERSION),
     text(2, 'sotto'),
     text(6, graph.about),
@@ -157,23 +158,13 @@ function portFields({ name, dims }: Port): Uint8Array[] {
 const number = (id: number, value: number): Uint8Array =>
   Uint8Array.from([...varintOf(id * 8), ...varintOf(value)]);
 const text = (id: number, value: string): Uint8Array => field(id, new TextEncoder().encode(value));
-const message = (id: number, parts: readonly Uint8Array[]): Uint8Array => field(id, join(parts));
+const message = (id: number, parts: readonly Uint8Array[]): Uint8Array => field(id, joinedBytes(parts));
 const field = (id: number, bytes: Uint8Array): Uint8Array =>
-  join([Uint8Array.from([...varintOf(id * 8 + 2), ...varintOf(bytes.length)]), bytes]);
+  joinedBytes([Uint8Array.from([...varintOf(id * 8 + 2), ...varintOf(bytes.length)]), bytes]);
 
 function varintOf(value: number): number[] {
   const bytes: number[] = [];
   let left = value;
   for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) + 128);
   return [...bytes, left];
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,5 +1,6 @@
 /** A small writer of ONNX graphs (onnx/onnx.proto, IR version 8, operator set 17): nodes by name, weights in the file. */
-import { bytes, concat, type Field, float, int, type Message, message, text } from './protobuf.ts';
+import { joinedBytes } from '../../../shared/audio/joined-bytes.ts';
+import { bytes, type Field, float, int, type Message, message, text } from './protobuf.ts';
 
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -161,11 +162,11 @@ export function onnxFiles(graph: Graph, name: string, inputs: readonly Value[], 
     const entries = Object.entries(place).map(([key, value]) => message(13, [text(1, key), text(2, value)]));
     return message(5, [...header, ...entries, int(14, EXTERNAL)]);
   });
-  return { graph: model(graph.encode(name, inputs, weights)), data: concat(moved) };
+  return { graph: model(graph.encode(name, inputs, weights)), data: joinedBytes(moved) };
 }
 
 const model = (graph: Message): Uint8Array =>
-  concat([
+  joinedBytes([
     int(1, IR_VERSION),
     text(2, 'sotto-tests'),
     message(7, graph),

@@ -1,4 +1,5 @@
 /** As much of Protocol Buffers' wire format as ONNX files need (protobuf.dev/programming-guides/encoding). */
+import { joinedBytes } from '../../../shared/audio/joined-bytes.ts';
 
 export type Message = readonly Field[];
 /** Field number and its encoded bytes, tag included. */
@@ -24,24 +25,14 @@ export const int = (field: number, value: number): Field =>
   Uint8Array.from([...tag(field, VARINT), ...varint(value)]);
 
 export function float(field: number, value: number): Field {
-  return concat([Uint8Array.from(tag(field, FIXED32)), new Uint8Array(Float32Array.of(value).buffer)]);
+  return joinedBytes([Uint8Array.from(tag(field, FIXED32)), new Uint8Array(Float32Array.of(value).buffer)]);
 }
 
 export function bytes(field: number, content: Uint8Array): Field {
-  return concat([Uint8Array.from([...tag(field, BYTES), ...varint(content.length)]), content]);
+  return joinedBytes([Uint8Array.from([...tag(field, BYTES), ...varint(content.length)]), content]);
 }
 
 export const text = (field: number, content: string): Field =>
   bytes(field, new TextEncoder().encode(content));
 
-export const message = (field: number, content: Message): Field => bytes(field, concat(content));
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+export const message = (field: number, content: Message): Field => bytes(field, joinedBytes(content));

@@ -3,6 +3,7 @@ import type { Query } from '../../../shared/edit/find.ts';
 import { SottoElement } from '../element.ts';
 import { base, controls } from '../styles.ts';
 import { recordingWords } from '../words/recording.ts';
+import { checkStyles } from './check-styles.ts';
 
 export type FindAct =
   | { readonly act: 'query'; readonly query: Query }
@@ -43,6 +44,7 @@ export class FindBar extends SottoElement {
   static override styles = [
     base,
     controls,
+    checkStyles,
     css`
       search,
       .row {
@@ -58,20 +60,6 @@ export class FindBar extends SottoElement {
       .count {
         min-inline-size: 5.5rem;
         font-variant-numeric: tabular-nums;
-      }
-      .check {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-block-size: 2.5rem;
-        margin: 0;
-        font-size: 0.9375rem;
-        font-weight: 400;
-      }
-      .check input {
-        inline-size: 1.125rem;
-        block-size: 1.125rem;
-        margin: 0;
       }
       .row {
         flex: 1 1 20rem;

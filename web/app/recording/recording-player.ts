@@ -4,6 +4,7 @@ import { currentLocale } from '../locale.ts';
 import { clock, share } from '../quantities.ts';
 import { base, controls } from '../styles.ts';
 import { playerWords } from '../words/player.ts';
+import { checkStyles } from './check-styles.ts';
 import type { SoundPlayer } from './media-player.ts';
 import type { ColouredSpan } from './paint-wave.ts';
 import { icon, type PlayerIcon } from './player-icons.ts';
@@ -56,7 +57,7 @@ export class RecordingPlayer extends SottoElement {
     this.spans = [];
   }
 
-  static override styles = [base, controls, recordingPlayerStyles];
+  static override styles = [base, controls, checkStyles, recordingPlayerStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();

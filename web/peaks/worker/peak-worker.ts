@@ -1,4 +1,5 @@
 /** The worker's side: decodes a sound and measures it, in constant memory. */
+import { joinedBytes } from '../../../shared/audio/joined-bytes.ts';
 import { createPeakMeter } from '../../../shared/audio/peaks.ts';
 import { SottoError, settle } from '../../../shared/errors.ts';
 import { decodeAudio } from '../../../shared/media/decode.ts';
@@ -55,23 +56,13 @@ async function* stepsOf(chunks: Chunks): AsyncGenerator<PeakStep, void> {
     for await (const chunk of chunks) {
       parts.push(meter.push(chunk));
       if (performance.now() < due) continue;
-      yield { peaks: joined(parts), ended: false };
+      yield { peaks: joinedBytes(parts), ended: false };
       parts = [];
       due = performance.now() + STEP_MS;
     }
   } catch (thrown) {
-    yield { peaks: joined(parts), ended: false };
+    yield { peaks: joinedBytes(parts), ended: false };
     throw thrown;
   }
-  yield { peaks: joined([...parts, meter.flush()]), ended: true };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  yield { peaks: joinedBytes([...parts, meter.flush()]), ended: true };
 }
