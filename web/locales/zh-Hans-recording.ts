@@ -1,6 +1,7 @@
 import { str } from '@lit/localize';
 
 export const recording = {
+  'recording.editor': '打开的录音',
   'recording.back': '文字稿',
   'recording.lines': str`${0} 行`,
   'recording.missing': '这里没有这段录音：它已被删除，或在另一个浏览器中。',

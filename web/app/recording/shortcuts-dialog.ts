@@ -1,21 +1,8 @@
 import { css, html } from 'lit';
 import { SottoElement } from '../element.ts';
 import { base, controls } from '../styles.ts';
-import { recordingWords, shortcutWords } from '../words/recording.ts';
-import { COMMANDS, type Group, SHORTCUTS, WRITING_KEYS } from './shortcuts.ts';
-
-const GROUPS: readonly Group[] = ['listen', 'move', 'lines', 'whole'];
-
-/** As they are printed on keys. */
-const NAMES: Readonly<Record<string, string>> = {
-  ArrowLeft: '←',
-  ArrowRight: '→',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  PageUp: 'Page ↑',
-  PageDown: 'Page ↓',
-  Escape: 'Esc',
-};
+import { recordingWords } from '../words/recording.ts';
+import { shortcutGroups } from './shortcut-groups.ts';
 
 /** What keys do here. */
 export class ShortcutsDialog extends SottoElement {
@@ -95,24 +82,17 @@ export class ShortcutsDialog extends SottoElement {
         <button class="button small" @click=${() => this.#dialog?.close()}>${recordingWords.close()}</button>
       </header>
       <div class="groups">
-        ${GROUPS.map(
-          (group) => html`<section>
-            <h3>${shortcutWords.groups[group]()}</h3>
+        ${shortcutGroups().map(
+          ({ title, shortcuts }) => html`<section>
+            <h3>${title}</h3>
             <dl>
-              ${COMMANDS.filter((command) => SHORTCUTS[command].group === group).map((command) =>
-                row(SHORTCUTS[command].keys, shortcutWords[command]()),
+              ${shortcuts.map(
+                ({ keys, does }) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+                  <dd>${does}</dd>`,
               )}
             </dl>
           </section>`,
         )}
-        <section>
-          <h3>${shortcutWords.groups.writing()}</h3>
-          <dl>
-            ${(Object.keys(WRITING_KEYS) as (keyof typeof WRITING_KEYS)[]).map((what) =>
-              row(WRITING_KEYS[what], shortcutWords[what]()),
-            )}
-          </dl>
-        </section>
       </div>
       <p class="muted small">${recordingWords.onMac()}</p>
     </dialog>`;
@@ -122,16 +102,3 @@ export class ShortcutsDialog extends SottoElement {
     if (target === currentTarget) this.#dialog?.close();
   };
 }
-
-const row = (keys: readonly string[], what: string) => html`
-  <dt>${(keys.length > 2 ? [`${keys[0]}–${keys.at(-1)}`] : keys).map(
-    (key, at) => html`${at === 0 ? '' : ' '}<kbd>${label(key)}</kbd>`,
-  )}</dt>
-  <dd>${what}</dd>
-`;
-
-const label = (key: string): string =>
-  key
-    .split('+')
-    .map((part) => NAMES[part] ?? (part.length === 1 ? part.toUpperCase() : part))
-    .join(' + ');

@@ -3,7 +3,7 @@ import { SottoElement } from '../element.ts';
 import { base } from '../styles.ts';
 import { settingsWords } from '../words/settings.ts';
 import { sectionStyles } from './settings-styles.ts';
-import { SHORTCUTS } from './shortcut-list.ts';
+import { listedShortcuts } from './shortcut-list.ts';
 
 /** The keys of the page, by view. */
 export class ShortcutsSection extends SottoElement {
@@ -36,16 +36,13 @@ export class ShortcutsSection extends SottoElement {
   override render() {
     return html`<section class="card section" aria-labelledby="title">
       <h2 id="title" tabindex="-1">${settingsWords.keys()}</h2>
-      ${SHORTCUTS.map(
+      ${listedShortcuts().map(
         ({ title, shortcuts }) => html`<div class="block">
-          <h3>${title()}</h3>
+          <h3>${title}</h3>
           <dl>
             ${shortcuts.map(
-              ({
-                keys,
-                does,
-              }) => html`<dt>${keys.map((key, at) => html`${at === 0 ? '' : ' + '}<kbd>${key}</kbd>`)}</dt>
-                <dd>${does()}</dd>`,
+              ({ keys, does }) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
+                <dd>${does}</dd>`,
             )}
           </dl>
         </div>`,

@@ -4,6 +4,7 @@ import type { Told } from '../recording/editor.ts';
 import type { Command, Group, WRITING_KEYS } from '../recording/shortcuts.ts';
 
 export const recordingWords = {
+  editor: () => msg('Open recording', { id: 'recording.editor' }),
   back: () => msg('Transcripts', { id: 'recording.back' }),
   lines: (count: number) => msg(str`${count} lines`, { id: 'recording.lines' }),
   missing: () =>
