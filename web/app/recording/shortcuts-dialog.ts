@@ -3,6 +3,7 @@ import { SottoElement } from '../element.ts';
 import { base, controls } from '../styles.ts';
 import { recordingWords } from '../words/recording.ts';
 import { shortcutGroups } from './shortcut-groups.ts';
+import { shortcutRows } from './shortcut-rows.ts';
 
 /** What keys do here. */
 export class ShortcutsDialog extends SottoElement {
@@ -85,12 +86,7 @@ export class ShortcutsDialog extends SottoElement {
         ${shortcutGroups().map(
           ({ title, shortcuts }) => html`<section>
             <h3>${title}</h3>
-            <dl>
-              ${shortcuts.map(
-                ({ keys, does }) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
-                  <dd>${does}</dd>`,
-              )}
-            </dl>
+            ${shortcutRows(shortcuts)}
           </section>`,
         )}
       </div>

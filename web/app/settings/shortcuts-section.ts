@@ -1,5 +1,6 @@
 import { css, html } from 'lit';
 import { SottoElement } from '../element.ts';
+import { shortcutRows } from '../recording/shortcut-rows.ts';
 import { base } from '../styles.ts';
 import { settingsWords } from '../words/settings.ts';
 import { sectionStyles } from './settings-styles.ts';
@@ -39,12 +40,7 @@ export class ShortcutsSection extends SottoElement {
       ${listedShortcuts().map(
         ({ title, shortcuts }) => html`<div class="block">
           <h3>${title}</h3>
-          <dl>
-            ${shortcuts.map(
-              ({ keys, does }) => html`<dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt>
-                <dd>${does}</dd>`,
-            )}
-          </dl>
+          ${shortcutRows(shortcuts)}
         </div>`,
       )}
     </section>`;
